@@ -1,0 +1,170 @@
+package flows
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// beginStep prepares the report of what happens to a flow at a moment.
+func (t *Table) beginStep(i slot, at Time) {
+	f := t.at(i)
+	t.step = Step{Flow: f.id, GuessedClient: f.guessed, Time: at, Transitions: t.transitions[:0]}
+	t.step.Client, t.step.Server = f.addresses()
+}
+
+// apply looks an event up in the table and moves its end.
+func (t *Table) apply(i slot, c claim) {
+	f := t.at(i)
+	if f.key.self() {
+		// One socket is both ends: what moves it moves both.
+		t.applyTo(f, Client, c)
+		f.ends[Server].state, f.ends[Server].history = f.ends[Client].state, f.ends[Client].history
+		if n := len(t.step.Transitions); n > 0 && t.step.Transitions[n-1].End == Client {
+			twin := t.step.Transitions[n-1]
+			twin.End = Server
+			t.step.Transitions = append(t.step.Transitions, twin)
+		}
+		return
+	}
+	t.applyTo(f, c.end, c)
+}
+
+func (t *Table) applyTo(f *flow, end Side, c claim) {
+	e := &f.ends[end]
+	move := &transitions[e.state][c.event]
+	if move.empty() {
+		if c.event == sentProof && e.state == Established {
+			e.basis = c.basis // it is certain from now on
+		}
+		return
+	}
+	to := move.to
+	if to == Unknown {
+		if to = e.history.before(); to == Unknown {
+			return
+		}
+	}
+	moved := Transition{End: end, From: e.state, To: to, Basis: c.basis, Correction: move.correction}
+	if e.state == Unknown {
+		moved.From = origin(c.event)
+	} else {
+		moved.After = max(t.step.Time.Sub(e.since), 0)
+	}
+	if move.correction {
+		e.history = e.history.withdraw(to)
+	} else {
+		e.history = e.history.push(to)
+	}
+	e.state, e.basis, e.since = to, c.basis, t.step.Time
+	t.step.Transitions = append(t.step.Transitions, moved)
+}
+
+// origin is the state that an end of which nothing was known must have been in
+// to do what it did.
+func origin(e event) State {
+	switch e {
+	case sentSYN:
+		return Closed
+	case sentSYNACK:
+		return Listen
+	}
+	return Unknown
+}
+
+// finishStep reports the step and puts the flow where it now belongs.
+func (t *Table) finishStep(i slot) {
+	f := t.at(i)
+	s := &t.step
+	for side := range Side(2) {
+		s.States[side] = f.ends[side].state
+		s.ISN[side], s.FIN[side] = f.ends[side].numbers()
+	}
+	if q := queueFor(f); q != f.queue {
+		t.enqueue(i, q)
+	}
+	if f.queue == queueOver {
+		t.schedule(i)
+	}
+	t.handler.Step(s)
+}
+
+// end reports a flow for good and frees its slot.
+func (t *Table) end(i slot) {
+	f := t.at(i)
+	t.fillRecord(f)
+	t.totals.ByOutcome[t.record.Outcome]++
+	t.totals.Open--
+	t.handler.End(&t.record)
+
+	t.dequeue(i)
+	if t.index[f.key] == i {
+		delete(t.index, f.key)
+	}
+	if f.hasAttempt {
+		delete(t.attempts, i)
+	}
+	*f = flow{}
+	t.free = append(t.free, i)
+}
+
+func sortSlots(list []slot, t *Table) {
+	slices.SortFunc(list, func(a, b slot) int { return cmp.Compare(t.at(a).id, t.at(b).id) })
+}
+
+// fillRecord writes a flow down.
+func (t *Table) fillRecord(f *flow) {
+	r := &t.record
+	*r = Record{
+		Flow: f.id, GuessedClient: f.guessed, First: f.first, Last: f.last,
+		HandshakeRTT: f.handshakeRTT, Gaps: f.gaps, Evicted: f.evicted,
+	}
+	r.Client, r.Server = f.addresses()
+	r.Outcome, r.StuckEnd = f.outcome(t.now, t.limits.Stuck)
+	for side := range Side(2) {
+		e := &f.ends[side]
+		r.Ends[side] = EndRecord{
+			State: e.state, Since: e.since,
+			History: e.history.append(t.histories[side][:0]), Cut: e.history.cut(),
+			FirstFIN: e.has(firstFIN),
+			Packets:  e.packets, Bytes: e.bytes, Retransmissions: e.retransmissions, Duplicates: e.duplicates,
+			SYNs: e.syns, FINs: e.fins, RSTs: e.rsts,
+		}
+		r.Ends[side].ISN, r.Ends[side].FIN = e.numbers()
+	}
+}
+
+// outcome is how the flow ended, or how it stands; and which end is stuck.
+func (f *flow) outcome(now Time, stuck time.Duration) (Outcome, Side) {
+	c, s := &f.ends[Client], &f.ends[Server]
+	switch {
+	case f.wasReused:
+		return Reused, 0
+	case f.refused && c.state == Closed:
+		return Refused, 0
+	case c.state == SynSent && f.filtered:
+		return Filtered, 0
+	case c.state == SynSent && s.packets == 0:
+		return Unanswered, 0
+	case f.wasReset && f.over():
+		return ResetFlow, 0
+	case c.state.gone() && s.state.gone():
+		return ClosedFlow, 0
+	case f.halfOpen():
+		return HalfOpen, 0
+	}
+	for _, state := range [...]State{CloseWait, LastAck, FinWait1, Closing, FinWait2} {
+		for side := range Side(2) {
+			if e := &f.ends[side]; e.state == state && now.Sub(e.since) >= stuck {
+				return Stuck, side
+			}
+		}
+	}
+	if c.state == Unknown || s.state == Unknown {
+		return Partial, 0
+	}
+	return Open, 0
+}
+
+// gone reports whether a connection needs nothing more in this state.
+func (s State) gone() bool { return s == Closed || s == TimeWait }

@@ -1,0 +1,289 @@
+package flows
+
+import "time"
+
+// verdict is what one segment says: its peculiarities and the events of its
+// sender and its receiver, in the order in which they happened.
+type verdict struct {
+	notes  Notes
+	check  Check
+	claims [maxClaims]claim
+	n      int
+}
+
+// maxClaims is more than one segment can say: the most talkative is the only
+// one of a one-way capture that closes both ends.
+const maxClaims = 10
+
+// claim is one event of one end, and why it is believed.
+type claim struct {
+	end   Side
+	event event
+	basis Basis
+}
+
+func (v *verdict) claim(end Side, e event, b Basis) {
+	if v.n < maxClaims {
+		v.claims[v.n] = claim{end, e, b}
+		v.n++
+	}
+}
+
+// classify says what a segment of a flow proves. All sequence arithmetic is
+// here and in endpoint.go; states are only looked at, never changed. The order
+// is that of RFC 9293 §3.10.7.4: sequence number, RST, SYN, ACK, text, FIN.
+func (f *flow) classify(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if !f.screen(s, snd, v) {
+		return
+	}
+	switch {
+	case s.Flags.Has(RST):
+		f.classifyReset(s, from, v)
+	case s.Flags.Has(SYN | ACK):
+		f.classifySYNACK(s, from, v)
+	case s.Flags.Has(SYN):
+		f.classifySYN(s, from, v)
+	default:
+		f.classifyAck(s, from, v)
+	}
+	if s.Window == 0 && !s.Flags.Any(SYN|RST) {
+		v.notes |= ZeroWindow
+	}
+	if rcv.has(knowDoubt) && snd.has(knowNxt) && s.Seq.AtOrAfter(rcv.doubt) {
+		// It goes on where the peer said it was: what lies before was sent.
+		f.gaps = snd.vouch(rcv.doubt) || f.gaps
+		rcv.forget(knowDoubt)
+	}
+}
+
+// screen takes out what every stack drops before it looks at numbers.
+func (f *flow) screen(s *Segment, snd *endpoint, v *verdict) bool {
+	if s.BadSum {
+		if snd.has(goodSums) && !snd.has(offload) {
+			v.notes |= BadChecksum
+			return false
+		}
+		snd.learn(offload)
+	} else if !snd.has(offload) {
+		snd.learn(goodSums)
+	}
+	if s.Flags.Has(SYN|RST) || s.Flags.Has(SYN|FIN) {
+		// Linux drops SYN with RST, and takes SYN with FIN for a SYN only in
+		// SYN_SENT (net/ipv4/tcp_input.c, tcp_rcv_state_process).
+		v.notes |= BadFlags
+		return !s.Flags.Has(RST)
+	}
+	if !s.Flags.Any(SYN | RST | ACK) {
+		v.notes |= NoAckFlag
+		return false
+	}
+	return true
+}
+
+// classifyAck is for segments of a connection that is open, opening or
+// closing: with ACK, without SYN and RST.
+func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	known := f.noteShape(s, snd, rcv)
+	v.notes |= known
+	if !f.inWindow(s, snd, rcv) {
+		v.notes |= OutOfWindow
+		f.holdFIN(s, snd)
+		return
+	}
+	if oldTimestamp(s, snd) {
+		v.notes |= OldTimestamp
+		return
+	}
+	if !f.believeAck(s, snd, rcv, v) {
+		f.holdFIN(s, snd)
+		return
+	}
+	f.classifyResumed(s, from, v)
+	before := *snd
+	f.classifyAckOfSYN(s, from, v)
+	f.classifyProof(s, from, v)
+	f.classifyAckOfFIN(s, from, v)
+	f.acknowledge(s, snd, rcv)
+
+	end := s.End()
+	if s.Flags.Has(FIN) {
+		f.classifyFIN(s, from, &before, v)
+		end = s.Seq.Add(s.Length)
+		if snd.has(knowFIN) && snd.fin == end {
+			end = s.End()
+		}
+	}
+	if notes := snd.send(s.Seq, end); known&(KeepAlive|WindowProbe) == 0 {
+		v.notes |= notes
+	}
+	snd.stamp(s)
+	if snd.has(finPending) && snd.nxt.AtOrAfter(snd.fin) && !s.Flags.Has(FIN) {
+		f.countFIN(from, Sent, v)
+	}
+}
+
+// noteShape recognises segments that carry nothing: probes and repeated ACKs.
+func (f *flow) noteShape(s *Segment, snd, rcv *endpoint) (notes Notes) {
+	switch {
+	case s.Flags.Has(FIN) || s.Length > 1 || !snd.has(knowNxt):
+	case s.Seq.Add(1) == snd.nxt && (s.Length == 1 || snd.packets > 1) && s.Seq != snd.nxt:
+		// Linux probes a closed window and a silent peer alike: one byte before
+		// SND.NXT, without payload. The peer's last window tells which it is.
+		if rcv.has(knowEdge) && rcv.edge.AtOrBefore(snd.nxt) {
+			return WindowProbe
+		}
+		return KeepAlive
+	case s.Length == 0 && snd.has(knowAcked) && s.Ack == snd.acked && rcv.has(knowNxt) && rcv.max.After(s.Ack):
+		return DuplicateAck
+	}
+	return 0
+}
+
+// inWindow reports whether the receiver can take the segment at all: it does
+// not begin behind the right edge of the widest window that it ever offered.
+// Old segments are let through: they move nothing.
+func (f *flow) inWindow(s *Segment, snd, rcv *endpoint) bool {
+	return !rcv.has(knowEdge|knowScale) || s.Seq.AtOrBefore(rcv.edge)
+}
+
+// oldTimestamp is PAWS, RFC 7323 §5.3: a timestamp older than one that came in
+// order. Linux tolerates one tick (net/ipv4/tcp_input.c, tcp_paws_check). What
+// carries nothing new is let through: it is a late duplicate.
+func oldTimestamp(s *Segment, snd *endpoint) bool {
+	return s.Options.Present.Has(HasTimestamps) && snd.has(knowTS|knowNxt) &&
+		int32(s.Options.TSVal-snd.tsRecent) < -1 && s.End().After(snd.nxt)
+}
+
+// believeAck reports whether the acknowledgement can be true. One of something
+// that the peer was not seen to send is either forged or the sign of a gap in
+// the capture: it is believed when it comes a second time, or when the peer
+// goes on sending from there.
+func (f *flow) believeAck(s *Segment, snd, rcv *endpoint, v *verdict) bool {
+	switch {
+	case rcv.packets == 0 || !rcv.has(knowNxt) || s.Ack.AtOrBefore(rcv.max):
+		return true
+	case rcv.state == SynSent || rcv.has(knowFIN) || snd.has(knowEdge|knowScale) && s.Ack.After(snd.edge):
+		v.notes |= UnsentAck
+		return false
+	case snd.has(knowDoubt) && s.Ack.AtOrAfter(snd.doubt):
+		return true
+	}
+	v.notes |= UnsentAck
+	snd.doubt = s.Ack
+	snd.learn(knowDoubt)
+	return false
+}
+
+// acknowledge takes note of what a believed segment acknowledges and offers.
+func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
+	if rcv.vouch(s.Ack) {
+		f.gaps = true
+	}
+	snd.forget(knowDoubt)
+	if !snd.has(knowAcked) || s.Ack.After(snd.acked) {
+		snd.acked = s.Ack
+		snd.learn(knowAcked)
+	}
+	snd.offer(s)
+}
+
+// stamp keeps the timestamp of a segment in order, as the receiver does (RFC
+// 7323 §4.3).
+func (e *endpoint) stamp(s *Segment) {
+	if !s.Options.Present.Has(HasTimestamps) || s.Seq.After(e.nxt) {
+		return
+	}
+	if !e.has(knowTS) || int32(s.Options.TSVal-e.tsRecent) > 0 {
+		e.tsRecent = s.Options.TSVal
+		e.learn(knowTS)
+	}
+}
+
+// copied reports whether a segment that repeats something is a copy that the
+// network made, not a retransmission: a retransmission carries a newer
+// timestamp than everything that its sender sent before.
+func (e *endpoint) copied(s *Segment) bool {
+	return s.Options.Present.Has(HasTimestamps) && e.has(knowTS) && int32(s.Options.TSVal-e.tsRecent) <= 0
+}
+
+// classifyAckOfSYN finds the ACK that ends a handshake.
+func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if !rcv.has(knowISS) {
+		if snd.state != SynSent || rcv.packets != 0 {
+			return
+		}
+		// The SYN-ACK went past the capture; its ACK proves it and gives K.
+		rcv.learnISS(s.Ack.Add(^uint32(0)))
+		v.claim(from.Peer(), sentSYNACK, Implied)
+		v.claim(from, sentAckOfSYN, Sent)
+		v.claim(from.Peer(), gotAckOfSYN, Delivered)
+		f.handshakeDone(s)
+		return
+	}
+	if !s.Ack.After(rcv.iss) {
+		return
+	}
+	waiting := rcv.state == SynReceived
+	switch {
+	case snd.state == SynSent, snd.state == Unknown && waiting, snd.state == Closed && waiting && snd.basis == Delivered:
+		if snd.state == Unknown {
+			if rcv.has(knowAcked) {
+				snd.learnISS(rcv.acked.Add(^uint32(0)))
+			}
+			v.claim(from, sentSYN, Implied)
+		}
+		v.claim(from, sentAckOfSYN, Sent)
+	case !waiting:
+		return
+	}
+	if s.Ack == rcv.iss.Add(1) {
+		v.check = CheckRight
+	}
+	if waiting {
+		v.claim(from.Peer(), gotAckOfSYN, Delivered)
+		f.handshakeDone(s)
+	}
+}
+
+func (f *flow) handshakeDone(s *Segment) {
+	if f.handshakeRTT == 0 && f.knowSYN {
+		f.handshakeRTT = max(s.Time.Sub(f.synTime), time.Nanosecond)
+		f.handshakeNow = true
+	}
+}
+
+// classifyProof finds what only a synchronized end sends.
+func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	// An ACK behind the peer's SYN, and behind what came with it (Fast Open).
+	ofPayload := rcv.has(knowISS|knowNxt) && s.Ack.After(f.opening(rcv)) ||
+		!rcv.has(knowISS) && rcv.bytes > 0
+	switch {
+	case snd.state == Unknown && (s.Length > 0 || ofPayload):
+		v.claim(from, sentProof, Sent)
+	case snd.state == SynReceived && snd.has(ownSocket):
+		// A socket of its own may send and close before its SYN was
+		// acknowledged; only an ACK of payload proves more.
+		if ofPayload {
+			v.claim(from, sentProof, Sent)
+		}
+	case snd.state == SynReceived || snd.state == Established && snd.basis == Delivered:
+		// A bare ACK proves nothing here: a request answers stray segments too
+		// (net/ipv4/tcp_minisocks.c, tcp_check_req).
+		if s.Length > 0 || s.Flags.Has(FIN) || ofPayload {
+			v.claim(from, sentProof, Sent)
+		}
+	}
+	if rcv.packets == 0 && snd.has(knowAcked) && s.Ack.After(snd.acked) && (rcv.state == Unknown || rcv.state == SynSent) {
+		v.claim(from.Peer(), sentProof, Implied)
+	}
+}
+
+// opening is the sequence number behind an end's SYN and behind the payload of
+// that SYN if the peer took it.
+func (f *flow) opening(e *endpoint) Seq {
+	return e.iss.Add(1 + uint32(f.synData))
+}

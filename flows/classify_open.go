@@ -1,0 +1,133 @@
+package flows
+
+// classifySYN is for a SYN without ACK. A SYN with another ISN on a flow that
+// has one is the table's business (incarnation.go) and does not come here.
+func (f *flow) classifySYN(s *Segment, from Side, v *verdict) {
+	snd := &f.ends[from]
+	if s.Length > 0 {
+		v.notes |= FastOpenData
+	}
+	switch {
+	case !snd.has(knowISS):
+		snd.restart(s.Seq)
+		f.learnSYN(s, from)
+		v.claim(from, sentSYN, Sent)
+	case s.Seq != snd.iss:
+		v.notes |= SYNOnConnection // the answer decides, see incarnation.go
+		return
+	case snd.state == Unknown:
+		f.learnSYN(s, from) // its SYN-ACK was captured first
+		v.claim(from, sentSYN, Sent)
+	case snd.state == Closed && snd.basis == Delivered:
+		v.notes |= Retransmission
+		v.claim(from, repeatedSYN, Sent)
+	case snd.state == Closed:
+		v.claim(from, sentSYN, Sent)
+	default:
+		v.notes |= Retransmission
+	}
+	if f.peer(from).state == SynSent || f.ends[from].has(ownSocket) {
+		snd.learn(ownSocket) // the SYNs cross: both ends have sockets of their own
+		f.peer(from).learn(ownSocket)
+	}
+	snd.max = snd.max.Latest(s.Seq.Add(1 + s.Length))
+}
+
+// learnSYN takes from a SYN, or SYN-ACK, what holds for the whole connection.
+func (f *flow) learnSYN(s *Segment, from Side) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if !f.knowSYN && !s.Flags.Has(ACK) {
+		f.synTime = s.Time
+		f.knowSYN = true
+	}
+	snd.scale = 0
+	f.noScale = f.noScale || !s.Options.Present.Has(HasWindowScale)
+	if s.Options.Present.Has(HasWindowScale) {
+		snd.scale = min(s.Options.WindowScale, 14) // RFC 7323 §2.3
+	}
+	if f.noScale { // scaling needs both ends, RFC 7323 §2.2
+		snd.scale, rcv.scale = 0, 0
+	}
+	// Without the peer's SYN nobody knows whether windows are scaled.
+	if rcv.has(knowISS) && rcv.syns > 0 {
+		snd.learn(knowScale)
+		rcv.learn(knowScale)
+	}
+	snd.stamp(s)
+}
+
+// classifySYNACK is for SYN and ACK in one segment.
+func (f *flow) classifySYNACK(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if rcv.has(knowISS) && !(s.Ack.After(rcv.iss) && s.Ack.AtOrBefore(rcv.max)) {
+		v.notes |= WrongAck
+		v.check = CheckWrong
+		return
+	}
+	if snd.has(knowISS) && s.Seq != snd.iss {
+		if !f.classifyNewISN(s, from, v) {
+			return
+		}
+	} else if !f.classifySYNACKState(s, from, v) {
+		return
+	}
+	v.check = CheckRight
+	if !rcv.has(knowISS) {
+		rcv.learnISS(s.Ack.Add(^uint32(0)))
+	}
+	if n := s.Ack.Sub(rcv.iss) - 1; n > 0 && rcv.max.After(rcv.iss.Add(1)) {
+		f.synData = uint16(min(n, 1<<16-1)) // Fast Open: the server took what came with the SYN
+		snd.learn(ownSocket)
+	}
+	f.learnSYN(s, from)
+	f.acknowledge(s, snd, rcv)
+	if rcv.state == SynReceived {
+		v.claim(from.Peer(), gotAckOfSYN, Delivered) // simultaneous open
+	}
+}
+
+// classifySYNACKState is for a SYN-ACK whose numbers fit; it reports whether
+// the sender means it.
+func (f *flow) classifySYNACKState(s *Segment, from Side, v *verdict) bool {
+	snd := &f.ends[from]
+	switch snd.state {
+	case Unknown, Listen, Closed:
+		if snd.state == Closed {
+			snd.restart(s.Seq)
+		}
+		snd.learnISS(s.Seq)
+		v.claim(from, sentSYNACK, Sent)
+	case SynSent:
+		snd.learn(ownSocket)
+		v.claim(from, sentSYNACK, Sent)
+	case SynReceived:
+		v.notes |= Retransmission
+	case Established:
+		v.notes |= Retransmission
+		if snd.basis == Delivered && !snd.copied(s) {
+			v.claim(from, repeatedSYNACK, Sent)
+		}
+	default:
+		v.notes |= Retransmission
+		return false
+	}
+	return true
+}
+
+// classifyNewISN is for a SYN-ACK that answers the same SYN with another ISN:
+// the server forgot its first request, which Linux does after the retries
+// (tcp_synack_retries), and took the repeated SYN for a new one.
+func (f *flow) classifyNewISN(s *Segment, from Side, v *verdict) bool {
+	snd := &f.ends[from]
+	switch {
+	case snd.state == Established && snd.basis == Delivered:
+		v.claim(from, repeatedSYNACK, Sent)
+	case snd.state != SynReceived:
+		v.notes |= SYNOnConnection
+		return false
+	}
+	v.claim(from, requestExpired, Implied)
+	v.claim(from, sentSYNACK, Sent)
+	snd.restart(s.Seq)
+	return true
+}

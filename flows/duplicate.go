@@ -1,0 +1,72 @@
+package flows
+
+import "time"
+
+// doubles recognises segments that the capture holds twice: seen on two
+// interfaces (`any`, a bridge and its veth), by a mirror port in both
+// directions, or before and behind a router. It remembers the newest segments
+// in a table of fixed size; a double comes at once or not at all.
+type doubles struct {
+	seen [1 << 12]sighting
+}
+
+type sighting struct {
+	hash      uint64
+	time      Time
+	iface     uint32
+	something bool
+}
+
+const (
+	// doubleWithin is how far apart the copies may be when they are known to be
+	// copies: by another interface, or by the same IPv4 identification, which a
+	// retransmission does not share.
+	doubleWithin = 5 * time.Millisecond
+	// twinWithin is how far apart they may be otherwise. No stack sends the
+	// same twice as fast.
+	twinWithin = 100 * time.Microsecond
+)
+
+// double reports whether s was seen before, and remembers it.
+func (d *doubles) double(s *Segment, k *key) bool {
+	h := fingerprint(s, k)
+	e := &d.seen[h>>52]
+	was := *e
+	*e = sighting{h, s.Time, s.Interface, true}
+	if !was.something || was.hash != h {
+		return false
+	}
+	apart := s.Time.Sub(was.time)
+	if apart < 0 {
+		apart = -apart
+	}
+	if s.ID != 0 || s.Interface != was.iface {
+		return apart <= doubleWithin
+	}
+	return apart <= twinWithin
+}
+
+// fingerprint hashes what copies of a segment have in common. The checksum and
+// the time to live are not among it: network cards and routers change them.
+func fingerprint(s *Segment, k *key) uint64 {
+	h := mix(uint64(s.Seq)<<32|uint64(s.Ack), uint64(s.Length)<<32|uint64(s.Flags)<<16|uint64(s.Window))
+	h ^= mix(uint64(s.Options.TSVal)<<32|uint64(s.Options.TSEcr), uint64(s.ID)<<32|uint64(k.loPort)<<16|uint64(k.hiPort))
+	if s.Options.SACKCount > 0 {
+		h ^= mix(uint64(s.Options.SACK[0].From)<<32|uint64(s.Options.SACK[0].To), 3)
+	}
+	src := s.Src.Addr().As16()
+	for i := 8; i < 16; i++ {
+		h = h*0x100000001b3 ^ uint64(src[i])
+	}
+	return mix(h, uint64(s.Src.Port())<<16|uint64(s.Dst.Port()))
+}
+
+// mix spreads the bits of a and b over 64 bits (the finalizer of MurmurHash3).
+func mix(a, b uint64) uint64 {
+	h := a*0x9e3779b97f4a7c15 ^ b
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}

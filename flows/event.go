@@ -1,0 +1,161 @@
+package flows
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Handler is told what the table found out. Whatever is passed to it is valid
+// during the call only.
+type Handler interface {
+	// Step is called once for every segment of a flow, and once whenever time
+	// alone, or a segment of the next flow on the same addresses, moved an end.
+	Step(*Step)
+	// End is called once for every flow, when it is over for good.
+	End(*Record)
+}
+
+// FlowID numbers the flows of a table from 1 in the order of their first
+// segments.
+type FlowID uint64
+
+// Step is what one segment, or time alone, did to one flow.
+type Step struct {
+	Flow           FlowID
+	Client, Server netip.AddrPort
+	GuessedClient  bool
+
+	Time    Time
+	Segment *Segment // nil when no segment of this flow did it
+	From    Side     // who sent Segment; valid if Segment is not nil
+	Aside   *Segment // the segment of the next flow on the same addresses that did it; else nil
+	Label   Label    // Segment, or what moved the end, in terms of J K M N
+	Notes   Notes    // what is peculiar about Segment
+
+	Transitions []Transition // in the order in which they happened; often none
+	States      [2]State     // the states after them
+
+	// Names of the four numbers as far as they are known.
+	ISN, FIN [2]Number
+
+	// HandshakeRTT is set on the step that ends the handshake: the time from
+	// the SYN to the ACK of the SYN-ACK; 0 on all others.
+	HandshakeRTT time.Duration
+}
+
+// Transition is one move of one end from a state to the next.
+type Transition struct {
+	End        Side
+	From, To   State
+	Basis      Basis
+	Correction bool          // it takes back a claim; To is the state that still holds
+	After      time.Duration // time spent in From; 0 where that is not known
+}
+
+// Number is a sequence number that may not be known.
+type Number struct {
+	Seq   Seq
+	Known bool
+}
+
+// Mark is a place in the capture.
+type Mark struct {
+	Time   Time
+	Packet uint64
+}
+
+// Outcome is how a flow ended, or how it stood at the end of the capture.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Open       Outcome = iota // open, or closing, when the capture ended
+	ClosedFlow                // both ends closed with FIN and ACK
+	ResetFlow                 // a RST ended it
+	Refused                   // a RST answered the SYN
+	Unanswered                // nothing answered the SYN
+	Filtered                  // an ICMP error answered the SYN
+	HalfOpen                  // the handshake never finished
+	Stuck                     // an end waits for what does not come, longer than Limits.Stuck
+	Partial                   // too little of it was captured to say
+	Reused                    // the next flow on the same addresses ended it
+	NumOutcomes
+)
+
+var outcomeNames = [NumOutcomes]string{
+	"open", "closed", "reset", "refused", "unanswered", "filtered", "half-open", "stuck", "partial", "reused",
+}
+
+func (o Outcome) String() string {
+	if o < NumOutcomes {
+		return outcomeNames[o]
+	}
+	return "invalid"
+}
+
+// Record is a whole flow, told when it is over or the capture ends.
+type Record struct {
+	Flow           FlowID
+	Client, Server netip.AddrPort
+	GuessedClient  bool // neither SYN nor SYN-ACK was seen: the roles are a guess
+
+	First, Last Mark
+	Outcome     Outcome
+	Ends        [2]EndRecord
+	// StuckEnd is the end that waits; valid if Outcome is Stuck.
+	StuckEnd     Side
+	HandshakeRTT time.Duration // 0 when the handshake was not seen
+	Gaps         bool          // an ACK covered data that the capture does not hold
+	Evicted      bool          // it was ended early to keep to Limits.MaxFlows
+}
+
+// EndRecord is one end of a Record.
+type EndRecord struct {
+	State   State
+	Since   Time    // when it entered State; valid if State is not Unknown
+	History []State // every state entered, in order, withdrawn claims left out
+	Cut     bool    // History holds the first states only: there were more than MaxHistory
+
+	ISN Number // J of the client, K of the server
+	FIN Number // sequence number of its FIN: M of the first, N of the second
+	// FirstFIN says that its FIN was the first of the flow, so FIN is M.
+	FirstFIN bool
+
+	Packets         uint64 // segments it sent, doubles left out
+	Bytes           uint64 // payload it sent, retransmissions included
+	Retransmissions uint32
+	Duplicates      uint32 // segments that the capture holds twice
+	SYNs, FINs      uint32 // segments with that flag, doubles left out
+	RSTs            uint32
+}
+
+// Totals counts what a table has seen.
+type Totals struct {
+	Segments   uint64
+	Duplicates uint64
+	Orphans    uint64 // ICMP errors that quote no known flow
+	Flows      uint64
+	Open       uint64 // flows that are in the table now
+	Evicted    uint64 // flows ended early to keep to Limits.MaxFlows
+	ByOutcome  [NumOutcomes]uint64
+}
+
+// Count is a number with its name.
+type Count struct {
+	Name string
+	N    uint64
+}
+
+// Summary is what a whole trace amounted to.
+type Summary struct {
+	Packets uint64  // frames read
+	TCP     uint64  // segments among them
+	Skipped []Count // frames that are not, by reason, sorted by name
+
+	// Dropped counts packets that the kernel or the interface dropped before
+	// they could be read; valid if DropsKnown, which a file never has.
+	Dropped    uint64
+	DropsKnown bool
+
+	Totals Totals
+}

@@ -1,0 +1,132 @@
+package flows
+
+import (
+	"net/netip"
+	"time"
+)
+
+// flow is one incarnation of a connection. It holds no pointers: a table keeps
+// very many of them, and the garbage collector need not look into them.
+type flow struct {
+	key  key
+	id   FlowID // 0: the slot is free
+	ends [2]endpoint
+
+	first, last  Mark
+	synTime      Time // of the first SYN; valid if knowSYN
+	handshakeRTT time.Duration
+	deadline     Time // when time alone may change it; 0: never
+	stamp        Time // last.Time when it was put into its queue
+
+	prev         slot // the flow before it on the same addresses while that is not settled
+	older, newer slot // neighbours in its queue
+	queue        queueID
+
+	synData      uint16 // payload of the SYN that the server took, in bytes
+	clientHi     bool   // the client stands second in the key
+	guessed      bool   // the roles are a guess
+	knowSYN      bool
+	noScale      bool // one of the SYNs does not scale windows
+	gaps         bool
+	refused      bool
+	filtered     bool
+	wasReset     bool
+	wasReused    bool
+	evicted      bool
+	hasAttempt   bool // a SYN of a next connection waits for its answer, see incarnation.go
+	superseded   bool // the next flow on the same addresses has begun
+	handshakeNow bool // the segment being classified ends the handshake
+}
+
+// slot is the place of a flow in its table; 0 is no flow.
+type slot uint32
+
+// peer is the end opposite to side. A socket that is connected to itself is
+// its own peer.
+func (f *flow) peer(side Side) *endpoint {
+	if f.key.self() {
+		return &f.ends[side]
+	}
+	return &f.ends[side.Peer()]
+}
+
+// sideOf is the side of the end that stands second in the key, or first.
+func (f *flow) sideOf(second bool) Side {
+	if second == f.clientHi || f.key.self() {
+		return Client
+	}
+	return Server
+}
+
+// addresses are those of the client and the server.
+func (f *flow) addresses() (client, server netip.AddrPort) {
+	lo, hi := f.key.ends()
+	if f.clientHi {
+		return hi, lo
+	}
+	return lo, hi
+}
+
+// begin makes f the flow whose first segment is s.
+func (f *flow) begin(id FlowID, k key, fromHi bool, s *Segment) {
+	*f = flow{key: k, id: id, first: Mark{s.Time, s.Packet}}
+	switch {
+	case s.Flags.Has(SYN | ACK):
+		f.clientHi = !fromHi
+	case s.Flags.Has(SYN):
+		f.clientHi = fromHi
+	default:
+		// Nobody knows: services have the lower ports, mostly.
+		f.guessed = true
+		f.clientHi = k.hiPort > k.loPort || k.hiPort == k.loPort && fromHi
+	}
+}
+
+// learnRoles sets the roles right when a SYN or SYN-ACK shows up in a flow
+// whose roles were a guess. It reports whether the ends changed places.
+func (f *flow) learnRoles(s *Segment, from Side) bool {
+	if !f.guessed || !s.Flags.Has(SYN) || s.Flags.Has(RST) {
+		return false
+	}
+	client := from
+	if s.Flags.Has(ACK) {
+		client = from.Peer()
+	}
+	f.guessed = false
+	if client == Client {
+		return false
+	}
+	f.clientHi = !f.clientHi
+	f.ends[Client], f.ends[Server] = f.ends[Server], f.ends[Client]
+	return true
+}
+
+// count takes note of a segment that is no double.
+func (f *flow) count(s *Segment, from Side) {
+	e := &f.ends[from]
+	f.last = Mark{s.Time, s.Packet}
+	e.packets++
+	e.bytes += uint64(s.Length)
+	if s.Flags.Has(SYN) {
+		e.syns++
+	}
+	if s.Flags.Has(FIN) {
+		e.fins++
+	}
+	if s.Flags.Has(RST) {
+		e.rsts++
+	}
+}
+
+// halfOpen reports whether the handshake has begun and not ended.
+func (f *flow) halfOpen() bool {
+	c, s := f.ends[Client].state, f.ends[Server].state
+	return c == SynSent || s == SynReceived || s == SynSent || c == SynReceived
+}
+
+// over reports whether nothing more is expected: both ends are closed, or one
+// is and of the other nothing is known.
+func (f *flow) over() bool {
+	c, s := f.ends[Client].state, f.ends[Server].state
+	return c == Closed && (s == Closed || s == Unknown) || s == Closed && c == Unknown
+}

@@ -1,0 +1,174 @@
+package flows
+
+// This file decides to which incarnation of a connection a segment belongs
+// when the same addresses and ports are used again: RFC 9293 §3.5.1 (half-open
+// connections) and §3.10.7.4 (TIME-WAIT), RFC 6191.
+//
+// A SYN with another ISN on a flow that is over begins the next flow at once.
+// On a flow that is alive it is only an attempt: the answer decides.
+
+// maxAttempts bounds how many SYNs wait for their answer.
+const maxAttempts = 1 << 12
+
+// incarnation returns the flow to which s belongs: the one in slot i, the one
+// before it on the same addresses, or a new one.
+func (t *Table) incarnation(i slot, fromHi bool, s *Segment) slot {
+	f := t.at(i)
+	switch {
+	case f.key.self():
+		return i
+	case s.Flags.Has(SYN) && !s.Flags.Any(ACK|RST):
+		return t.placeSYN(i, fromHi, s)
+	case f.hasAttempt:
+		return t.placeAnswer(i, fromHi, s)
+	case f.prev != 0:
+		return t.placeLate(i, fromHi, s)
+	}
+	return i
+}
+
+// placeSYN is for a SYN on a flow that is known.
+func (t *Table) placeSYN(i slot, fromHi bool, s *Segment) slot {
+	f := t.at(i)
+	from := f.sideOf(fromHi)
+	snd, rcv := &f.ends[from], f.peer(from)
+	switch {
+	case snd.has(knowISS) && snd.iss == s.Seq:
+		return i
+	case !snd.has(knowISS) && rcv.state == SynSent: // simultaneous open
+		return i
+	case !snd.has(knowISS) && rcv.state == SynReceived && snd.state == Unknown && rcv.acked == s.Seq.Add(1):
+		return i // the SYN-ACK was captured first
+	case f.givesWay(from):
+		return t.succeed(i, fromHi, s)
+	}
+	if !f.hasAttempt && len(t.attempts) < maxAttempts || f.hasAttempt {
+		t.attempts[i] = *s
+		f.hasAttempt = true
+	}
+	return i
+}
+
+// givesWay reports whether a SYN with another ISN from an end begins the next
+// flow without waiting for the answer: an end is CLOSED or in TIME_WAIT, or
+// its own attempt had no answer yet, or nothing is known of the flow.
+func (f *flow) givesWay(from Side) bool {
+	snd, rcv := &f.ends[from], f.peer(from)
+	return snd.state.gone() || rcv.state.gone() ||
+		snd.state == SynSent && rcv.state == Unknown ||
+		snd.state == Unknown && rcv.state == Unknown
+}
+
+// succeed begins the next flow on the addresses of the flow in slot i. What
+// the SYN's own end was in is over. Its peer may still be in TIME_WAIT: the
+// old flow then waits for the answer.
+func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
+	f := t.at(i)
+	from := f.sideOf(fromHi)
+	f.wasReused = !f.over()
+	f.superseded = true
+	if !f.ends[from].state.silent() {
+		t.aside(i, s, claim{from, replaced, Sent})
+	}
+	k := f.key
+	if f.peer(from).state.silent() {
+		t.end(i)
+		return t.open(k, fromHi, s)
+	}
+	// The flow stays where it is, but off the index: segments find the new one.
+	next := t.open(k, fromHi, s)
+	if old := t.at(i); old.id != 0 && old.key == k {
+		t.at(next).prev = i
+	}
+	return next
+}
+
+// silent reports whether an end in this state will say nothing any more.
+func (s State) silent() bool { return s == Closed || s == Unknown }
+
+// placeAnswer is for a segment on a flow that is alive while a SYN with
+// another ISN waits for its answer.
+func (t *Table) placeAnswer(i slot, fromHi bool, s *Segment) slot {
+	f := t.at(i)
+	syn := t.attempts[i]
+	k, synHi := makeKey(syn.Src, syn.Dst)
+	opener := f.sideOf(synHi)
+	answers := s.Ack.After(syn.Seq) && s.Ack.AtOrBefore(syn.End())
+	switch {
+	case fromHi != synHi && s.Flags.Has(SYN|ACK) && answers:
+		t.aside(i, s, claim{opener, replaced, Implied}, claim{opener.Peer(), replaced, Implied})
+		return t.succeedAttempt(i, k, &syn)
+	case fromHi != synHi && s.Flags.Has(RST|ACK) && answers:
+		// A request (tcp_check_req) or an orphan in FIN_WAIT_2
+		// (tcp_timewait_state_process) goes with the RST.
+		t.aside(i, s, claim{opener, replaced, Implied}, claim{opener.Peer(), sentRST, Sent})
+		return t.succeedAttempt(i, k, &syn)
+	case fromHi == synHi && s.Flags.Has(RST) && f.resetFits(s, &f.ends[opener], f.peer(opener)):
+		// It answers the challenge ACK: it knows nothing of the old connection.
+		t.follow(i, fromHi, s)
+		t.succeedAttempt(i, k, &syn)
+		return 0
+	}
+	return i
+}
+
+// succeedAttempt begins the flow of a SYN that has proved to be meant.
+func (t *Table) succeedAttempt(i slot, k key, syn *Segment) slot {
+	f := t.at(i)
+	f.wasReused = !f.wasReset
+	t.end(i)
+	_, synHi := makeKey(syn.Src, syn.Dst)
+	next := t.open(k, synHi, syn)
+	t.follow(next, synHi, syn)
+	return next
+}
+
+// placeLate is for a segment on a flow whose predecessor is not settled yet.
+func (t *Table) placeLate(i slot, fromHi bool, s *Segment) slot {
+	f := t.at(i)
+	old := t.at(f.prev)
+	if old.id == 0 || old.id > f.id || old.key != f.key {
+		f.prev = 0
+		return i
+	}
+	from := f.sideOf(fromHi)
+	oldFrom := old.sideOf(fromHi)
+	snd, rcv := &f.ends[from], f.peer(from)
+	switch {
+	case from == Client && s.Flags.Has(RST) && snd.state == SynSent && !resetsOpening(s, snd) &&
+		old.resetFits(s, &old.ends[oldFrom], old.peer(oldFrom)):
+		return f.prev
+	case from == Server && snd.state == Unknown:
+		fits := s.Ack.After(rcv.iss) && s.Ack.AtOrBefore(rcv.max)
+		if !fits && s.Flags.Has(ACK) && !s.Flags.Any(SYN|RST) {
+			return f.prev // a challenge ACK: TIME_WAIT is still there
+		}
+		if fits && s.Flags.Has(SYN|ACK) {
+			t.aside(f.prev, s, claim{oldFrom, replaced, Implied})
+			t.end(f.prev)
+			f.prev = 0
+		}
+	}
+	return i
+}
+
+// aside reports what a segment of another flow does to the flow in slot i.
+func (t *Table) aside(i slot, s *Segment, claims ...claim) {
+	f := t.at(i)
+	t.beginStep(i, s.Time)
+	for _, c := range claims {
+		t.apply(i, c)
+	}
+	if len(t.step.Transitions) == 0 {
+		return
+	}
+	v := verdict{}
+	t.step.Label = f.label(s, f.sideOf(srcIsHi(s)), &v)
+	t.step.Aside = s
+	t.finishStep(i)
+}
+
+func srcIsHi(s *Segment) bool {
+	_, hi := makeKey(s.Src, s.Dst)
+	return hi
+}

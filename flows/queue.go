@@ -1,0 +1,89 @@
+package flows
+
+// queueID names the queue in which a flow waits to be evicted when the table
+// is full: half-open flows go first, then the longest closed, then the longest
+// idle.
+type queueID uint8
+
+const (
+	queueNone queueID = iota
+	queueHalfOpen
+	queueOver // closed, or in TIME_WAIT
+	queueLive
+	numQueues
+)
+
+// queue is a list of flows, linked through their slots.
+type queue struct{ oldest, newest slot }
+
+// queueFor is the queue where a flow belongs by its states.
+func queueFor(f *flow) queueID {
+	c, s := f.ends[Client].state, f.ends[Server].state
+	switch {
+	case f.over() || c == TimeWait || s == TimeWait:
+		return queueOver
+	case f.halfOpen():
+		return queueHalfOpen
+	}
+	return queueLive
+}
+
+// enqueue puts the flow at the new end of q, out of whatever queue it is in.
+func (t *Table) enqueue(i slot, q queueID) {
+	t.dequeue(i)
+	f := t.at(i)
+	f.queue, f.stamp = q, f.last.Time
+	f.older, f.newer = t.queues[q].newest, 0
+	if f.older != 0 {
+		t.at(f.older).newer = i
+	} else {
+		t.queues[q].oldest = i
+	}
+	t.queues[q].newest = i
+}
+
+func (t *Table) dequeue(i slot) {
+	f := t.at(i)
+	if f.queue == queueNone {
+		return
+	}
+	q := &t.queues[f.queue]
+	if f.older != 0 {
+		t.at(f.older).newer = f.newer
+	} else {
+		q.oldest = f.newer
+	}
+	if f.newer != 0 {
+		t.at(f.newer).older = f.older
+	} else {
+		q.newest = f.older
+	}
+	f.queue = queueNone
+}
+
+// evict ends the flow that can best be spared.
+func (t *Table) evict() {
+	for _, q := range [...]queueID{queueHalfOpen, queueOver} {
+		if i := t.queues[q].oldest; i != 0 {
+			t.evictFlow(i)
+			return
+		}
+	}
+	// The queue of live flows is not touched by every packet: a flow that was
+	// active since it was put there gets its place anew.
+	for {
+		i := t.queues[queueLive].oldest
+		f := t.at(i)
+		if f.last.Time == f.stamp {
+			t.evictFlow(i)
+			return
+		}
+		t.enqueue(i, queueLive)
+	}
+}
+
+func (t *Table) evictFlow(i slot) {
+	t.at(i).evicted = true
+	t.totals.Evicted++
+	t.end(i)
+}

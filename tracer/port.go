@@ -1,0 +1,34 @@
+// Package tracer is the pipeline: frames from a source are decoded into
+// segments, followed by a flow table, and what the table finds out goes to the
+// sinks. The concrete sources and sinks are chosen by the caller.
+//
+// Read first: tracer.go.
+package tracer
+
+import (
+	"tcptrace/flows"
+	"tcptrace/tracer/decode"
+)
+
+// Source gives the frames of a capture in the order of capture.
+type Source interface {
+	// Next waits for the next frame, but not for long: it returns nil without
+	// an error when none came within a moment (live only), so that the caller
+	// can look at the clock. io.EOF is the end, or what Stop led to once
+	// everything captured before it was handed over; any other error ends the
+	// source too, and what was read before it is still good.
+	Next() (*decode.Frame, error)
+	// Stop makes Next come to its end. It may be called from another goroutine,
+	// and more than once.
+	Stop()
+	// Stats may be called until the end and after it.
+	Stats() decode.Stats
+}
+
+// Sink is where a trace goes. Steps and records of flows arrive in the order
+// in which they happened.
+type Sink interface {
+	flows.Handler
+	// Close writes what belongs at the end of the trace.
+	Close(*flows.Summary) error
+}
