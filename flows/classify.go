@@ -44,16 +44,18 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 		f.classifySYNACK(s, from, v)
 	case s.Flags.Has(SYN):
 		f.classifySYN(s, from, v)
+	case snd.state == Closed && (snd.has(knowReset) || rcv.has(knowReset)):
+		f.classifyAfterReset(s, from, v)
 	default:
 		f.classifyAck(s, from, v)
 	}
 	if s.Window == 0 && !s.Flags.Any(SYN|RST) {
 		v.notes |= ZeroWindow
 	}
-	if rcv.has(knowDoubt) && snd.has(knowNxt) && s.Seq.AtOrAfter(rcv.doubt) {
-		// It goes on where the peer said it was: what lies before was sent.
-		f.gaps = snd.vouch(rcv.doubt) || f.gaps
-		rcv.forget(knowDoubt)
+	f.settleDoubt(from, v)
+	snd.forget(sentBareAck)
+	if s.Length == 0 && !s.Flags.Any(SYN|FIN|RST) {
+		snd.learn(sentBareAck)
 	}
 }
 
@@ -100,29 +102,31 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 		f.holdFIN(s, snd)
 		return
 	}
-	f.classifyResumed(s, from, v)
-	before := *snd
+	f.bridgeGap(s, from, v)
 	f.classifyAckOfSYN(s, from, v)
 	f.classifyProof(s, from, v)
 	f.classifyAckOfFIN(s, from, v)
 	f.acknowledge(s, snd, rcv)
 
-	end := s.End()
-	if s.Flags.Has(FIN) {
-		f.classifyFIN(s, from, &before, v)
-		end = s.Seq.Add(s.Length)
-		if snd.has(knowFIN) && snd.fin == end {
-			end = s.End()
-		}
+	fin := judgeFIN(s, snd, rcv)
+	end := s.Seq.Add(s.Length)
+	if fin == finNew || fin == finRepeated {
+		end = s.End()
 	}
 	if notes := snd.send(s.Seq, end); known&(KeepAlive|WindowProbe) == 0 {
 		v.notes |= notes
 	}
-	snd.stamp(s)
-	if snd.has(finPending) && snd.nxt.AtOrAfter(snd.fin) && !s.Flags.Has(FIN) {
-		f.countFIN(from, Sent, v)
+	if s.Fragment {
+		snd.learn(fragmented)
+		snd.max = snd.max.Latest(s.Seq.Add(maxDatagram))
 	}
+	f.classifyFIN(s, from, fin, v)
+	snd.stamp(s)
 }
+
+// maxDatagram bounds what the fragments of one datagram hold: the IPv4 total
+// length has 16 bits.
+const maxDatagram = 1<<16 - 1
 
 // noteShape recognises segments that carry nothing: probes and repeated ACKs.
 func (f *flow) noteShape(s *Segment, snd, rcv *endpoint) (notes Notes) {
@@ -162,8 +166,13 @@ func oldTimestamp(s *Segment, snd *endpoint) bool {
 // goes on sending from there.
 func (f *flow) believeAck(s *Segment, snd, rcv *endpoint, v *verdict) bool {
 	switch {
+	case rcv.state == SynSent && rcv.packets != 0 && !s.Ack.After(rcv.iss):
+		v.notes |= UnsentAck // RFC 9293 §3.10.7.3 (first, ACK)
+		return false
 	case rcv.packets == 0 || !rcv.has(knowNxt) || s.Ack.AtOrBefore(rcv.max):
 		return true
+	case rcv.has(finPending) && s.Ack == rcv.fin.Add(1):
+		return true // it vouches for a FIN that did not count yet
 	case rcv.state == SynSent || rcv.has(knowFIN) || snd.has(knowEdge|knowScale) && s.Ack.After(snd.edge):
 		v.notes |= UnsentAck
 		return false
@@ -176,11 +185,46 @@ func (f *flow) believeAck(s *Segment, snd, rcv *endpoint, v *verdict) bool {
 	return false
 }
 
+// bridgeGap ends the peer's doubtful word about what the sender sent when the
+// sender goes on behind it: then it was sent, and the capture has a gap. A gap
+// of one sequence number, acknowledged together with a FIN and without payload
+// behind it, was the sender's own FIN.
+func (f *flow) bridgeGap(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if !rcv.has(knowDoubt) || !snd.has(knowNxt) || s.Seq.Before(rcv.doubt) {
+		return
+	}
+	if rcv.doubt == snd.nxt.Add(1) && rcv.has(finPending) && !snd.has(knowFIN) && s.Length == 0 {
+		snd.fin = snd.nxt
+		f.countFIN(from, Implied, v)
+		f.finAcknowledged(from.Peer(), true, v)
+	}
+	snd.vouch(rcv.doubt)
+	f.gaps = true
+	rcv.forget(knowDoubt)
+}
+
+// settleDoubt ends the peer's doubtful word when the sender now sends what it
+// was about: the capture is out of order.
+func (f *flow) settleDoubt(from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if !rcv.has(knowDoubt) || !snd.has(knowNxt) || rcv.doubt.After(snd.nxt) {
+		return
+	}
+	rcv.acked = rcv.doubt
+	rcv.learn(knowAcked)
+	rcv.forget(knowDoubt)
+	if snd.has(knowFIN) && rcv.acked == snd.fin.Add(1) {
+		f.finAcknowledged(from.Peer(), false, v)
+	}
+}
+
 // acknowledge takes note of what a believed segment acknowledges and offers.
 func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
-	if rcv.vouch(s.Ack) {
+	if rcv.vouch(s.Ack) && !rcv.has(fragmented) {
 		f.gaps = true
 	}
+	rcv.forget(fragmented)
 	snd.forget(knowDoubt)
 	if !snd.has(knowAcked) || s.Ack.After(snd.acked) {
 		snd.acked = s.Ack
@@ -278,6 +322,9 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 		}
 	}
 	if rcv.packets == 0 && snd.has(knowAcked) && s.Ack.After(snd.acked) && (rcv.state == Unknown || rcv.state == SynSent) {
+		if rcv.state == Unknown && snd.syns > 0 {
+			v.claim(from.Peer(), sentSYN, Implied)
+		}
 		v.claim(from.Peer(), sentProof, Implied)
 	}
 }

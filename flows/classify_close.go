@@ -4,8 +4,13 @@ package flows
 // FIN's sender is taken to have received it; RFC 9293 gives it nothing to send
 // back.
 func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
-	snd, rcv := &f.ends[from], f.peer(from)
+	rcv := f.peer(from)
 	to := from.Peer()
+	if rcv.has(finFloats) && s.Ack.After(rcv.nxt) {
+		rcv.fin = s.Ack.Add(^uint32(0))
+		rcv.forget(finFloats)
+		rcv.learn(finPending)
+	}
 	if rcv.has(finPending) && s.Ack == rcv.fin.Add(1) {
 		f.countFIN(to, Sent, v) // what it lay behind has arrived
 	}
@@ -16,6 +21,13 @@ func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
 	if !rcv.has(finAcked) && s.Ack == rcv.fin.Add(1) {
 		v.check = CheckRight
 	}
+	f.finAcknowledged(from, s.Flags.Has(FIN), v)
+}
+
+// finAcknowledged lets an end acknowledge its peer's FIN; withFIN says that it
+// does so in a segment with a FIN of its own.
+func (f *flow) finAcknowledged(from Side, withFIN bool, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
 	rcv.learn(finAcked)
 	v.claim(from, sentAckOfFIN, Sent)
 	if snd.has(heldAck) {
@@ -24,15 +36,13 @@ func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
 		snd.forget(heldAck)
 		v.claim(from, gotAckOfFIN, Delivered)
 	}
-	crossed := snd.has(knowFIN) && !snd.has(finAcked)
-	again := s.Flags.Has(FIN)
-	if rcv.state == FinWait1 && crossed && !again {
+	if crossed := snd.has(knowFIN) && !snd.has(finAcked); crossed && !withFIN && rcv.state == FinWait1 {
 		// The receiver got this ACK after the sender's FIN, unless that FIN was
 		// lost: CLOSING and TIME_WAIT, or FIN_WAIT_2. Its own ACK will tell.
 		rcv.learn(heldAck)
 		return
 	}
-	v.claim(to, gotAckOfFIN, Delivered)
+	v.claim(from.Peer(), gotAckOfFIN, Delivered)
 }
 
 // implyFIN guesses the FIN of an end of which the capture shows nothing: the
@@ -57,39 +67,69 @@ func (f *flow) implyFIN(s *Segment, from Side, v *verdict) {
 	f.countFIN(to, Implied, v)
 }
 
-// classifyFIN is for a segment with FIN whose ACK is believed. before is its
-// sender as it was before the segment.
-func (f *flow) classifyFIN(s *Segment, from Side, before *endpoint, v *verdict) {
-	snd, rcv := &f.ends[from], f.peer(from)
-	fin := s.Seq.Add(s.Length)
-	switch {
-	case before.has(knowFIN) && fin != before.fin:
-		v.notes |= OutOfWindow // a second, other FIN: Linux has closed its ears
-	case before.has(knowFIN):
-		f.classifyRepeatedFIN(s, from, v)
-	case before.has(knowNxt) && s.End().AtOrBefore(before.nxt):
+// finKind is what a segment's FIN is worth.
+type finKind uint8
+
+const (
+	finNone     finKind = iota
+	finNew              // it counts
+	finRepeated         // the same again
+	finLate             // it counts; its ACK stands before it in the capture
+	finHeld             // it lies behind a hole
+	finUnplaced         // it lies in a fragment that was not seen
+	finIgnored          // no receiver takes it
+)
+
+// judgeFIN looks at the FIN of a segment whose ACK is believed.
+func judgeFIN(s *Segment, snd, rcv *endpoint) finKind {
+	switch fin := s.Seq.Add(s.Length); {
+	case !s.Flags.Has(FIN):
+		return finNone
+	case snd.has(knowFIN) && fin == snd.fin:
+		return finRepeated
+	case s.Fragment:
+		return finUnplaced
+	case snd.has(knowFIN): // Linux has closed its ears behind the first
+		return finIgnored
+	case !snd.has(knowNxt):
+		return finNew
+	case s.End().AtOrBefore(snd.nxt):
 		if rcv.has(knowAcked) && rcv.acked == s.End() {
-			f.lateFIN(fin, from, v)
-			return
+			return finLate
 		}
-		v.notes |= OutOfWindow // older than what it has sent since
-	case before.has(knowNxt) && s.Seq.After(before.nxt):
-		f.holdFIN(s, snd)
-	default:
-		snd.fin = fin
-		snd.ooo = Range{}
-		f.countFIN(from, Sent, v)
+		return finIgnored // older than what its sender has sent since
+	case s.Seq.After(snd.nxt):
+		return finHeld
 	}
+	return finNew
 }
 
-// lateFIN is a FIN whose ACK stands before it in the capture.
-func (f *flow) lateFIN(fin Seq, from Side, v *verdict) {
+// classifyFIN is for the FIN of a segment whose ACK is believed, after the
+// sender's sequence space has been brought up to date.
+func (f *flow) classifyFIN(s *Segment, from Side, kind finKind, v *verdict) {
 	snd := &f.ends[from]
-	snd.fin = fin
-	f.countFIN(from, Sent, v)
-	snd.learn(finAcked)
-	v.claim(from.Peer(), sentAckOfFIN, Sent)
-	v.claim(from, gotAckOfFIN, Delivered)
+	switch kind {
+	case finNone:
+		if snd.has(finPending) && snd.nxt.AtOrAfter(snd.fin) {
+			f.countFIN(from, Sent, v) // the hole before it is filled
+		}
+	case finNew:
+		snd.fin = s.Seq.Add(s.Length)
+		snd.ooo = Range{}
+		f.countFIN(from, Sent, v)
+	case finRepeated:
+		f.classifyRepeatedFIN(s, from, v)
+	case finLate:
+		snd.fin = s.Seq.Add(s.Length)
+		f.countFIN(from, Sent, v)
+		f.finAcknowledged(from.Peer(), false, v)
+	case finHeld:
+		f.holdFIN(s, snd)
+	case finUnplaced:
+		snd.learn(finFloats)
+	case finIgnored:
+		v.notes |= OutOfWindow
+	}
 }
 
 func (f *flow) classifyRepeatedFIN(s *Segment, from Side, v *verdict) {

@@ -48,8 +48,9 @@ func (f *flow) learnSYN(s *Segment, from Side) {
 	if f.noScale { // scaling needs both ends, RFC 7323 §2.2
 		snd.scale, rcv.scale = 0, 0
 	}
+	f.cutSYN = f.cutSYN || s.Options.Present.Has(OptionsCut)
 	// Without the peer's SYN nobody knows whether windows are scaled.
-	if rcv.has(knowISS) && rcv.syns > 0 {
+	if rcv.has(knowISS) && rcv.syns > 0 && !f.cutSYN {
 		snd.learn(knowScale)
 		rcv.learn(knowScale)
 	}
@@ -92,7 +93,7 @@ func (f *flow) classifySYNACKState(s *Segment, from Side, v *verdict) bool {
 	snd := &f.ends[from]
 	switch snd.state {
 	case Unknown, Listen, Closed:
-		if snd.state == Closed {
+		if !snd.follows(s.Seq) {
 			snd.restart(s.Seq)
 		}
 		snd.learnISS(s.Seq)
@@ -104,7 +105,7 @@ func (f *flow) classifySYNACKState(s *Segment, from Side, v *verdict) bool {
 		v.notes |= Retransmission
 	case Established:
 		v.notes |= Retransmission
-		if snd.basis == Delivered && !snd.copied(s) {
+		if snd.basis == Delivered && snd.syns > 1 && !snd.copied(s) {
 			v.claim(from, repeatedSYNACK, Sent)
 		}
 	default:

@@ -7,27 +7,67 @@ import "time"
 // §3.10.7.3 and §3.10.7.4 (second), RFC 5961 §3.2.
 func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
+	fit := judgeReset(s, snd, rcv)
 	switch {
 	case rcv.state == SynSent:
 		f.classifyRefusal(s, from, v)
 		return
 	case snd.state == SynSent:
 		if !resetsOpening(s, snd) {
-			// It answers an unacceptable ACK, and goes on opening.
-			v.notes |= SuspectReset
+			v.notes |= SuspectReset // it answers an unacceptable ACK, and goes on opening
 			return
 		}
-	case snd.state == SynReceived && !s.Flags.Has(ACK) && s.Seq != snd.nxt && s.Seq != snd.iss.Add(1):
-		// A request answers a wrong ACK (tcp_check_req), and stays.
-		v.notes |= SuspectReset
+		fit = resetExact
+	case snd.state == SynReceived && !s.Flags.Has(ACK) && s.Seq != snd.iss.Add(1):
+		v.notes |= SuspectReset // a request answers a wrong ACK, and stays (tcp_check_req)
 		return
-	case !f.resetFits(s, snd, rcv):
+	case fit == resetMisses:
 		v.notes |= SuspectReset
 		return
 	}
-	f.resetBy(s, from)
+	f.classifyEndOfSender(s, from, v)
+	if fit == resetStale {
+		return
+	}
+	to := from.Peer()
+	if snd.has(knowFIN) && rcv.has(knowAcked) && rcv.acked.AtOrBefore(snd.fin) {
+		v.claim(to, gotFIN, Delivered) // it came before the RST, or the RST would not fit
+		rcv.learn(guessedFIN)
+	}
+	v.claim(to, gotRST, Delivered)
+}
+
+// classifyEndOfSender says what a RST proves of its sender.
+func (f *flow) classifyEndOfSender(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	switch {
+	case s.Flags.Has(ACK): // an abort: there was a socket, and its ACK counts
+		if rcv.has(knowFIN) && s.Ack == rcv.fin.Add(1) {
+			v.claim(from, sentAckOfFIN, Sent)
+		}
+	case snd.basis == Delivered && f.foundNoSocket(s, from):
+		v.claim(from, denied, Sent)
+	}
+	snd.reset = s.Seq
+	snd.learn(knowReset)
+	f.wasReset = true
 	v.claim(from, sentRST, Sent)
-	v.claim(from.Peer(), gotRST, Delivered)
+}
+
+// foundNoSocket reports whether a RST without ACK, which answers a segment
+// that found no socket, answers the very segment that was taken to have moved
+// its sender.
+func (f *flow) foundNoSocket(s *Segment, from Side) bool {
+	snd := &f.ends[from]
+	switch snd.state {
+	case Established: // nothing ever proved it, and its SYN-ACK had no answer that counts
+		return !snd.has(ownSocket) && (snd.syns > 1 || f.peer(from).has(sentBareAck))
+	case FinWait2, TimeWait:
+		// A RST with the FIN's number answers what was sent before the FIN was
+		// acknowledged; else a bare ACK draws no RST from these states.
+		return s.Seq.AtOrBefore(snd.fin) || f.peer(from).has(sentBareAck)
+	}
+	return false
 }
 
 // resetsOpening reports whether a RST from an end in SYN_SENT ends its own
@@ -47,43 +87,96 @@ func (f *flow) classifyRefusal(s *Segment, from Side, v *verdict) {
 	}
 	v.check = CheckRight
 	f.refused = snd.state == Unknown || snd.state == Listen
-	f.resetBy(s, from)
-	v.claim(from, sentRST, Sent)
+	f.classifyEndOfSender(s, from, v)
 	v.claim(from.Peer(), gotRST, Delivered)
 }
 
-// resetFits reports whether the receiver accepts the RST: only with exactly
-// the sequence number that it expects next. What it expects is what it has
-// acknowledged, or all that was sent in order.
-func (f *flow) resetFits(s *Segment, snd, rcv *endpoint) bool {
-	if !snd.has(knowNxt) && !rcv.has(knowAcked) {
-		return true
+// resetFit is what the sequence number of a RST is worth to its receiver.
+type resetFit uint8
+
+const (
+	resetMisses resetFit = iota // it fits nothing: forged, or a challenge-ACK case
+	resetExact                  // it is accepted
+	resetStale                  // it answers an old segment, and comes too late to be accepted
+)
+
+// judgeReset says whether the receiver accepts a RST: only with the sequence
+// number that it expects next, which is what was sent in order, or what it has
+// acknowledged beyond that. Linux also takes the number before when that is
+// the FIN's, because macOS sends it so (net/ipv4/tcp_input.c, tcp_reset_check).
+func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
+	expected := snd.nxt
+	switch {
+	case !snd.has(knowNxt) && !rcv.has(knowAcked):
+		return resetExact
+	case !snd.has(knowNxt) || rcv.has(knowAcked) && rcv.acked.After(snd.nxt):
+		expected = rcv.acked
 	}
-	return snd.has(knowNxt) && s.Seq == snd.nxt || rcv.has(knowAcked) && s.Seq == rcv.acked
+	switch {
+	case s.Seq == expected:
+		return resetExact
+	case snd.has(knowFIN) && s.Seq == snd.fin && rcv.state != FinWait2 && rcv.state != TimeWait:
+		return resetExact
+	case !s.Flags.Has(ACK) && s.Seq.Before(expected) && snd.has(knowISS) && s.Seq.After(snd.iss):
+		return resetStale
+	}
+	return resetMisses
 }
 
-// resetBy remembers the RST, to tell whether its sender goes on all the same.
-func (f *flow) resetBy(s *Segment, from Side) {
-	snd := &f.ends[from]
-	snd.reset = s.Seq
-	snd.learn(knowReset)
-	f.wasReset = true
-}
-
-// classifyResumed finds ends that go on after a RST: the one that was thought
-// to have sent it (then it was forged), or the one that was thought to have
-// received it (then it was lost).
-func (f *flow) classifyResumed(s *Segment, from Side, v *verdict) {
+// classifyAfterReset is for a segment from an end that a RST has closed. It
+// was on its way when the RST came, or its sender never got the RST, or never
+// sent the one that was taken for its own.
+func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
-	if snd.state != Closed {
+	forged := snd.has(knowReset) && snd.basis == Sent && s.End().After(snd.reset)
+	lost := snd.basis == Delivered && s.Time.Sub(snd.since) > f.underWay()
+	before := snd.history.before()
+	if before == Unknown || snd.basis == Sent && !forged {
+		v.notes |= OutOfWindow
 		return
 	}
-	forged := snd.has(knowReset) && snd.basis == Sent && s.End().After(snd.reset)
-	lost := rcv.has(knowReset) && snd.basis == Delivered && s.Time.Sub(snd.since) > f.underWay()
-	if forged || lost {
-		snd.forget(knowReset)
+	// What it says is said by the state in which it was sent, and that was
+	// before the peer's FIN came, too, if it does not acknowledge it.
+	v.claim(from, resumed, Sent)
+	early := snd.has(guessedFIN) && s.Ack.AtOrBefore(rcv.fin)
+	if early {
 		v.claim(from, resumed, Sent)
+		before = snd.history.withdraw(before).before()
 	}
+	snd.state = before
+	n := v.n
+	f.classifyAck(s, from, v)
+	snd.state = Closed
+	switch {
+	case forged:
+		snd.forget(knowReset)
+	case lost:
+		rcv.forget(knowReset)
+	case v.moves(from, before, n):
+		if early {
+			v.claim(from, gotFIN, Delivered)
+		}
+		v.claim(from, gotRST, Delivered)
+	default:
+		v.drop(n)
+	}
+}
+
+// moves reports whether the claims about an end, from the n-th on, move it out
+// of the state.
+func (v *verdict) moves(end Side, state State, n int) bool {
+	for _, c := range v.claims[n:v.n] {
+		if c.end == end && !transitions[state][c.event].empty() {
+			return true
+		}
+	}
+	return false
+}
+
+// drop takes back the first n claims.
+func (v *verdict) drop(n int) {
+	copy(v.claims[:], v.claims[n:v.n])
+	v.n -= n
 }
 
 // underWay is how long segments may still arrive that were sent before their

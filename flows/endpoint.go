@@ -39,7 +39,7 @@ type endpoint struct {
 }
 
 // known is a set of facts about an endpoint.
-type known uint16
+type known uint32
 
 const (
 	knowISS known = 1 << iota
@@ -57,11 +57,18 @@ const (
 	// heldAck: an acknowledgement of its FIN is held back until it is clear
 	// whether the peer's FIN arrived before it; see classifyAckOfFIN.
 	heldAck
+	// fragmented: its last segment continued in fragments: how far, only the
+	// peer's acknowledgement tells; finFloats: so did its FIN.
+	fragmented
+	finFloats
 	// ownSocket: it is no mere request: it opened actively, or accepted data in
 	// a SYN, so it may send and close while in SYN_RECEIVED.
 	ownSocket
-	goodSums // a segment of it had a good checksum
-	offload  // its checksums are wrong from the start: its host leaves them to the NIC
+	// guessedFIN: that it received the peer's FIN was concluded from a RST only.
+	guessedFIN
+	sentBareAck // its last segment was an ACK and nothing else
+	goodSums    // a segment of it had a good checksum
+	offload     // its checksums are wrong from the start: its host leaves them to the NIC
 )
 
 func (e *endpoint) has(k known) bool { return e.know&k == k }
@@ -77,6 +84,13 @@ func (e *endpoint) learnISS(iss Seq) {
 		e.nxt, e.max = iss.Add(1), iss.Add(1)
 	}
 	e.learn(knowISS | knowNxt)
+}
+
+// follows reports whether what the end was seen to send can come behind a SYN
+// with this sequence number: the capture is out of order.
+func (e *endpoint) follows(iss Seq) bool {
+	const near = 1 << 20 // as much as a first window may hold
+	return e.has(knowNxt) && e.nxt.After(iss) && e.nxt.Sub(iss) < near
 }
 
 // restart forgets the numbers of a previous attempt and begins at iss.

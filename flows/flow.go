@@ -27,6 +27,7 @@ type flow struct {
 	guessed      bool   // the roles are a guess
 	knowSYN      bool
 	noScale      bool // one of the SYNs does not scale windows
+	cutSYN       bool // the options of one of the SYNs were not captured
 	gaps         bool
 	refused      bool
 	filtered     bool

@@ -103,7 +103,7 @@ func (t *Table) placeAnswer(i slot, fromHi bool, s *Segment) slot {
 		// (tcp_timewait_state_process) goes with the RST.
 		t.aside(i, s, claim{opener, replaced, Implied}, claim{opener.Peer(), sentRST, Sent})
 		return t.succeedAttempt(i, k, &syn)
-	case fromHi == synHi && s.Flags.Has(RST) && f.resetFits(s, &f.ends[opener], f.peer(opener)):
+	case fromHi == synHi && s.Flags.Has(RST) && judgeReset(s, &f.ends[opener], f.peer(opener)) == resetExact:
 		// It answers the challenge ACK: it knows nothing of the old connection.
 		t.follow(i, fromHi, s)
 		t.succeedAttempt(i, k, &syn)
@@ -136,7 +136,7 @@ func (t *Table) placeLate(i slot, fromHi bool, s *Segment) slot {
 	snd, rcv := &f.ends[from], f.peer(from)
 	switch {
 	case from == Client && s.Flags.Has(RST) && snd.state == SynSent && !resetsOpening(s, snd) &&
-		old.resetFits(s, &old.ends[oldFrom], old.peer(oldFrom)):
+		judgeReset(s, &old.ends[oldFrom], old.peer(oldFrom)) == resetExact:
 		return f.prev
 	case from == Server && snd.state == Unknown:
 		fits := s.Ack.After(rcv.iss) && s.Ack.AtOrBefore(rcv.max)

@@ -22,6 +22,10 @@ type Segment struct {
 	// captured: a short snaplen does not shorten it. SYN and FIN do not count.
 	Length uint32
 
+	// Fragment says that the segment continues in IP fragments that were not
+	// put together: Length is that of the first one, the rest is unknown.
+	Fragment bool
+
 	ID       uint16 // IPv4 identification; 0 for IPv6 without a fragment header
 	TTL      uint8  // IPv4 time to live or IPv6 hop limit
 	Checksum uint16 // TCP checksum as captured; wrong for offloaded packets

@@ -13,6 +13,7 @@ const (
 	sentProof            // something that only a synchronized end sends: payload, or an ACK of payload
 	sentFIN              // a FIN that counts
 	sentAckOfFIN         // ACK of the peer's FIN
+	gotFIN               // the peer's FIN reached it, as a later segment proves
 	gotAckOfFIN          // its own FIN was acknowledged
 	sentRST              // it has given the connection up
 	gotRST               // a RST that it accepts
@@ -22,6 +23,7 @@ const (
 	repeatedSYN          // the same SYN again after it was thought closed
 	repeatedSYNACK       // the same SYN-ACK again after its ACK was thought delivered
 	repeatedFIN          // the same FIN again after its ACK was thought delivered
+	denied               // a RST says that it had no socket any more when it got the last segment
 	resumed              // it goes on sending after a RST: it did not send it, or did not get it
 	numEvents
 )
@@ -89,6 +91,8 @@ var transitions = [numStates][numEvents]cell{
 	Established: {
 		sentFIN:        {FinWait1, false, "RFC 9293 §3.10.4", "it closes first"},
 		sentAckOfFIN:   {CloseWait, false, "RFC 9293 §3.10.7.4 (eighth, FIN)", "it acknowledges the peer's FIN"},
+		gotFIN:         {CloseWait, false, "RFC 9293 §3.10.7.4 (eighth, FIN)", "the peer's FIN reached it"},
+		denied:         {SynReceived, true, "net/ipv4/tcp_minisocks.c, tcp_check_req", "the ACK of its SYN found no socket, or no room in the accept queue"},
 		sentRST:        {Closed, false, "RFC 9293 §3.10.5", "it aborts"},
 		gotRST:         {Closed, false, "RFC 9293 §3.10.7.4 (second, RST)", "the peer aborts, or knows nothing of the connection"},
 		repeatedSYNACK: {SynReceived, true, "RFC 9293 §3.8.1", "it sends its SYN-ACK again: the ACK was lost, or its accept queue is full (Linux)"},
@@ -97,24 +101,29 @@ var transitions = [numStates][numEvents]cell{
 	FinWait1: {
 		gotAckOfFIN:  {FinWait2, false, "RFC 9293 §3.10.7.4 (fifth, ACK)", "its FIN was acknowledged"},
 		sentAckOfFIN: {Closing, false, "RFC 9293 §3.10.7.4 (eighth, FIN)", "it acknowledges the peer's FIN before its own was acknowledged"},
+		gotFIN:       {Closing, false, "RFC 9293 §3.10.7.4 (eighth, FIN)", "the peer's FIN reached it before its own was acknowledged"},
 		sentRST:      {Closed, false, "RFC 9293 §3.10.5", "it aborts"},
 		gotRST:       {Closed, false, "RFC 9293 §3.10.7.4 (second, RST)", "the peer aborts, or knows nothing of the connection"},
 		replaced:     {Closed, false, "RFC 9293 §3.5.1 (half-open)", "it opens anew"},
 	},
 	FinWait2: {
 		sentAckOfFIN: {TimeWait, false, "RFC 9293 §3.10.7.4 (eighth, FIN)", "it acknowledges the peer's FIN"},
+		gotFIN:       {TimeWait, false, "RFC 9293 §3.10.7.4 (eighth, FIN)", "the peer's FIN reached it"},
+		denied:       {FinWait1, true, "RFC 9293 §3.10.7.1", "the ACK of its FIN found no socket"},
 		sentRST:      {Closed, false, "net/ipv4/tcp_input.c, tcp_rcv_state_process", "Linux: data for a socket that is closed already, or its FIN_WAIT_2 has timed out"},
 		gotRST:       {Closed, false, "RFC 9293 §3.10.7.4 (second, RST)", "the peer aborts, or knows nothing of the connection"},
 		repeatedFIN:  {FinWait1, true, "RFC 9293 §3.8.1", "it sends its FIN again: the ACK did not reach it"},
 		replaced:     {Closed, false, "RFC 9293 §3.5.1 (half-open)", "it opens anew"},
 	},
 	CloseWait: {
+		resumed:  {Unknown, true, "RFC 5961 §3", "the peer's FIN had not reached it yet"},
 		sentFIN:  {LastAck, false, "RFC 9293 §3.10.4", "its application closes at last"},
 		sentRST:  {Closed, false, "RFC 9293 §3.10.5", "it aborts"},
 		gotRST:   {Closed, false, "RFC 9293 §3.10.7.4 (second, RST)", "the peer is gone for good"},
 		replaced: {Closed, false, "RFC 9293 §3.5.1 (half-open)", "it opens anew"},
 	},
 	Closing: {
+		resumed:     {Unknown, true, "RFC 5961 §3", "the peer's FIN had not reached it yet"},
 		gotAckOfFIN: {TimeWait, false, "RFC 9293 §3.10.7.4 (fifth, ACK)", "its FIN was acknowledged"},
 		sentRST:     {Closed, false, "RFC 9293 §3.10.5", "it aborts"},
 		gotRST:      {Closed, false, "RFC 9293 §3.10.7.4 (second, RST)", "the peer is gone"},
@@ -127,10 +136,12 @@ var transitions = [numStates][numEvents]cell{
 		replaced:    {Closed, false, "RFC 9293 §3.5.1 (half-open)", "it opens anew"},
 	},
 	TimeWait: {
+		resumed:      {Unknown, true, "RFC 5961 §3", "the peer's FIN had not reached it yet"},
 		timeWaitOver: {Closed, false, "include/net/tcp.h, TCP_TIMEWAIT_LEN", "Linux: 60 s, where the RFC asks for two maximum segment lifetimes"},
 		gotRST:       {Closed, false, "RFC 1337 §3", "Linux lets a RST end TIME_WAIT unless tcp_rfc1337 is set"},
 		sentRST:      {Closed, false, "RFC 9293 §3.10.7.1", "it knows nothing of the connection any more"},
 		repeatedFIN:  {Closing, true, "RFC 9293 §3.8.1", "it sends its FIN again: the ACK did not reach it"},
+		denied:       {Closing, true, "RFC 9293 §3.10.7.1", "the ACK of its FIN found no socket"},
 		replaced:     {Closed, false, "RFC 9293 §3.10.7.4 (TIME-WAIT, SYN)", "a new connection may take over from TIME_WAIT, RFC 6191"},
 	},
 }

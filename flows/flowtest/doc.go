@@ -1,0 +1,36 @@
+// Package flowtest reads scenarios, little texts that show segments and the
+// states that they must lead to, and plays them to a [flows.Table].
+//
+// A scenario is a list of lines; # begins a remark, and the first line is a
+// remark that says what the scenario proves.
+//
+//	# The handshake: three segments, both ends ESTABLISHED.
+//	0.000 > SYN J
+//	      client SYN_SENT
+//	0.010 < SYN,ACK K J+1
+//	      server SYN_RECEIVED
+//	0.020 > ACK J+1 K+1
+//	      client ESTABLISHED
+//	      server ESTABLISHED delivered
+//	end   client SYN_SENT ESTABLISHED
+//	end   server SYN_RECEIVED ESTABLISHED
+//	end   open
+//
+// A segment begins with its time in seconds and its direction: > from the
+// client, < from the server. Flags follow, joined by commas (SYN ACK FIN RST
+// PSH URG, or NONE), then the sequence number and, with ACK, the
+// acknowledgement. Numbers are J or K, plus or minus an offset. Options come
+// behind them: len=N (payload), win=N, ts=VAL/ECR, wscale=N, id=N, ttl=N,
+// if=N (interface), cut (options not captured), badsum, frag. Windows are
+// 65535 unless said.
+//
+// "0.5 wait" lets time pass. "0.5 icmp TYPE/CODE SEQ" is an ICMP error for the
+// client's segment. Below each of them stand the transitions that it must
+// cause, all of them, in order: the end, the state, the basis when it is not
+// "sent", and "correction" where it is one. "#2" in front of the end names
+// another flow than the first. "note NAME" demands that the segment above has
+// a note.
+//
+// The lines with "end" tell what the records must say: the history of an end,
+// or the outcome of the flow.
+package flowtest
