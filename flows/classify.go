@@ -13,7 +13,7 @@ type verdict struct {
 
 // maxClaims is more than one segment can say: the most talkative is the only
 // one of a one-way capture that closes both ends.
-const maxClaims = 10
+const maxClaims = 16
 
 // claim is one event of one end, and why it is believed.
 type claim struct {
@@ -160,98 +160,6 @@ func oldTimestamp(s *Segment, snd *endpoint) bool {
 		int32(s.Options.TSVal-snd.tsRecent) < -1 && s.End().After(snd.nxt)
 }
 
-// believeAck reports whether the acknowledgement can be true. One of something
-// that the peer was not seen to send is either forged or the sign of a gap in
-// the capture: it is believed when it comes a second time, or when the peer
-// goes on sending from there.
-func (f *flow) believeAck(s *Segment, snd, rcv *endpoint, v *verdict) bool {
-	switch {
-	case rcv.state == SynSent && rcv.packets != 0 && !s.Ack.After(rcv.iss):
-		v.notes |= UnsentAck // RFC 9293 §3.10.7.3 (first, ACK)
-		return false
-	case rcv.packets == 0 || !rcv.has(knowNxt) || s.Ack.AtOrBefore(rcv.max):
-		return true
-	case rcv.has(finPending) && s.Ack == rcv.fin.Add(1):
-		return true // it vouches for a FIN that did not count yet
-	case rcv.state == SynSent || rcv.has(knowFIN) || snd.has(knowEdge|knowScale) && s.Ack.After(snd.edge):
-		v.notes |= UnsentAck
-		return false
-	case snd.has(knowDoubt) && s.Ack.AtOrAfter(snd.doubt):
-		return true
-	}
-	v.notes |= UnsentAck
-	snd.doubt = s.Ack
-	snd.learn(knowDoubt)
-	return false
-}
-
-// bridgeGap ends the peer's doubtful word about what the sender sent when the
-// sender goes on behind it: then it was sent, and the capture has a gap. A gap
-// of one sequence number, acknowledged together with a FIN and without payload
-// behind it, was the sender's own FIN.
-func (f *flow) bridgeGap(s *Segment, from Side, v *verdict) {
-	snd, rcv := &f.ends[from], f.peer(from)
-	if !rcv.has(knowDoubt) || !snd.has(knowNxt) || s.Seq.Before(rcv.doubt) {
-		return
-	}
-	if rcv.doubt == snd.nxt.Add(1) && rcv.has(finPending) && !snd.has(knowFIN) && s.Length == 0 {
-		snd.fin = snd.nxt
-		f.countFIN(from, Implied, v)
-		f.finAcknowledged(from.Peer(), true, v)
-	}
-	snd.vouch(rcv.doubt)
-	f.gaps = true
-	rcv.forget(knowDoubt)
-}
-
-// settleDoubt ends the peer's doubtful word when the sender now sends what it
-// was about: the capture is out of order.
-func (f *flow) settleDoubt(from Side, v *verdict) {
-	snd, rcv := &f.ends[from], f.peer(from)
-	if !rcv.has(knowDoubt) || !snd.has(knowNxt) || rcv.doubt.After(snd.nxt) {
-		return
-	}
-	rcv.acked = rcv.doubt
-	rcv.learn(knowAcked)
-	rcv.forget(knowDoubt)
-	if snd.has(knowFIN) && rcv.acked == snd.fin.Add(1) {
-		f.finAcknowledged(from.Peer(), false, v)
-	}
-}
-
-// acknowledge takes note of what a believed segment acknowledges and offers.
-func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
-	if rcv.vouch(s.Ack) && !rcv.has(fragmented) {
-		f.gaps = true
-	}
-	rcv.forget(fragmented)
-	snd.forget(knowDoubt)
-	if !snd.has(knowAcked) || s.Ack.After(snd.acked) {
-		snd.acked = s.Ack
-		snd.learn(knowAcked)
-	}
-	snd.offer(s)
-}
-
-// stamp keeps the timestamp of a segment in order, as the receiver does (RFC
-// 7323 §4.3).
-func (e *endpoint) stamp(s *Segment) {
-	if !s.Options.Present.Has(HasTimestamps) || s.Seq.After(e.nxt) {
-		return
-	}
-	if !e.has(knowTS) || int32(s.Options.TSVal-e.tsRecent) > 0 {
-		e.tsRecent = s.Options.TSVal
-		e.learn(knowTS)
-	}
-}
-
-// copied reports whether a segment that repeats something is a copy that the
-// network made, not a retransmission: a retransmission carries a newer
-// timestamp than everything that its sender sent before.
-func (e *endpoint) copied(s *Segment) bool {
-	return s.Options.Present.Has(HasTimestamps) && e.has(knowTS) && int32(s.Options.TSVal-e.tsRecent) <= 0
-}
-
 // classifyAckOfSYN finds the ACK that ends a handshake.
 func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
@@ -286,7 +194,7 @@ func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 	if s.Ack == rcv.iss.Add(1) {
 		v.check = CheckRight
 	}
-	if waiting {
+	if waiting && !rcv.has(ackRefusedTwice) {
 		v.claim(from.Peer(), gotAckOfSYN, Delivered)
 		f.handshakeDone(s)
 	}

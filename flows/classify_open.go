@@ -79,6 +79,7 @@ func (f *flow) classifySYNACK(s *Segment, from Side, v *verdict) {
 	if n := s.Ack.Sub(rcv.iss) - 1; n > 0 && rcv.max.After(rcv.iss.Add(1)) {
 		f.synData = uint16(min(n, 1<<16-1)) // Fast Open: the server took what came with the SYN
 		snd.learn(ownSocket)
+		rcv.vouch(s.Ack)
 	}
 	f.learnSYN(s, from)
 	f.acknowledge(s, snd, rcv)
@@ -107,6 +108,7 @@ func (f *flow) classifySYNACKState(s *Segment, from Side, v *verdict) bool {
 		v.notes |= Retransmission
 		if snd.basis == Delivered && snd.syns > 1 && !snd.copied(s) {
 			v.claim(from, repeatedSYNACK, Sent)
+			snd.refuseAck()
 		}
 	default:
 		v.notes |= Retransmission
@@ -131,4 +133,14 @@ func (f *flow) classifyNewISN(s *Segment, from Side, v *verdict) bool {
 	v.claim(from, sentSYNACK, Sent)
 	snd.restart(s.Seq)
 	return true
+}
+
+// refuseAck takes note that the end sends its SYN-ACK again although the ACK
+// passed. Once, and the ACK may have been lost; twice, and the end has no room
+// for the connection: then no ACK is believed to be delivered any more.
+func (e *endpoint) refuseAck() {
+	if e.has(ackRefused) {
+		e.learn(ackRefusedTwice)
+	}
+	e.learn(ackRefused)
 }

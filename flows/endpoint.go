@@ -57,6 +57,10 @@ const (
 	// heldAck: an acknowledgement of its FIN is held back until it is clear
 	// whether the peer's FIN arrived before it; see classifyAckOfFIN.
 	heldAck
+	// ackRefused, ackRefusedTwice: how often it sent its SYN-ACK again although
+	// the ACK had passed.
+	ackRefused
+	ackRefusedTwice
 	// fragmented: its last segment continued in fragments: how far, only the
 	// peer's acknowledgement tells; finFloats: so did its FIN.
 	fragmented
