@@ -104,6 +104,9 @@ func (t *Table) end(i slot) {
 	if f.hasAttempt {
 		delete(t.attempts, i)
 	}
+	if f.deadline != 0 {
+		t.stale++
+	}
 	*f = flow{}
 	t.free = append(t.free, i)
 }

@@ -57,6 +57,8 @@ func (t *Table) Advance(now Time) {
 		if f := t.at(d.slot); f.id != 0 && f.deadline == d.at {
 			f.deadline = 0
 			t.expire(d.slot)
+		} else {
+			t.stale--
 		}
 	}
 }
@@ -97,6 +99,25 @@ func (t *Table) schedule(i slot) {
 	if next == 0 || f.deadline != 0 && f.deadline <= next {
 		return
 	}
+	if f.deadline != 0 {
+		t.stale++
+	}
 	f.deadline = next
 	heap.Push(&t.deadlines, deadline{next, i})
+	if t.stale > 1024 && t.stale > len(t.deadlines)/2 {
+		t.dropStale()
+	}
+}
+
+// dropStale takes out the deadlines of flows that are gone or have another
+// one: a capture that uses the same addresses over and over would pile them up.
+func (t *Table) dropStale() {
+	kept := t.deadlines[:0]
+	for _, d := range t.deadlines {
+		if t.at(d.slot).deadline == d.at {
+			kept = append(kept, d)
+		}
+	}
+	t.deadlines, t.stale = kept, 0
+	heap.Init(&t.deadlines)
 }

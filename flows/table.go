@@ -34,6 +34,7 @@ type Table struct {
 	used      slot // slots handed out so far, slot 0 is never used
 	queues    [numQueues]queue
 	deadlines deadlines
+	stale     int              // how many deadlines are of no use any more
 	attempts  map[slot]Segment // SYNs of next connections, see incarnation.go
 	doubles   doubles
 
