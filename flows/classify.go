@@ -204,6 +204,7 @@ func (f *flow) handshakeDone(s *Segment) {
 	if f.handshakeRTT == 0 && f.knowSYN {
 		f.handshakeRTT = max(s.Time.Sub(f.synTime), time.Nanosecond)
 		f.handshakeNow = true
+		f.ackTS = s.Options.TSVal
 	}
 }
 
@@ -222,6 +223,8 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 		if ofPayload {
 			v.claim(from, sentProof, Sent)
 		}
+	case snd.has(ownSocket) && snd.state == Established && snd.basis == Delivered && f.closedUnheard(s):
+		v.claim(from, denied, Sent)
 	case snd.state == SynReceived || snd.state == Established && snd.basis == Delivered:
 		// A bare ACK proves nothing here: a request answers stray segments too
 		// (net/ipv4/tcp_minisocks.c, tcp_check_req).
@@ -235,6 +238,13 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 		}
 		v.claim(from.Peer(), sentProof, Implied)
 	}
+}
+
+// closedUnheard reports whether the FIN of a Fast Open server was sent before
+// the ACK of its SYN reached it: it echoes an older timestamp. Then it went
+// from SYN_RECEIVED to FIN_WAIT_1.
+func (f *flow) closedUnheard(s *Segment) bool {
+	return s.Flags.Has(FIN) && s.Options.Present.Has(HasTimestamps) && f.ackTS != 0 && int32(s.Options.TSEcr-f.ackTS) < 0
 }
 
 // opening is the sequence number behind an end's SYN and behind the payload of

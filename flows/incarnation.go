@@ -50,12 +50,12 @@ func (t *Table) placeSYN(i slot, fromHi bool, s *Segment) slot {
 }
 
 // givesWay reports whether a SYN with another ISN from an end begins the next
-// flow without waiting for the answer: an end is CLOSED or in TIME_WAIT, or
-// its own attempt had no answer yet, or nothing is known of the flow.
+// flow without waiting for the answer: an end is CLOSED or in TIME_WAIT, or it
+// gives up its own attempt, or nothing is known of the flow.
 func (f *flow) givesWay(from Side) bool {
 	snd, rcv := &f.ends[from], f.peer(from)
 	return snd.state.gone() || rcv.state.gone() ||
-		snd.state == SynSent && rcv.state == Unknown ||
+		snd.state == SynSent ||
 		snd.state == Unknown && rcv.state == Unknown
 }
 
@@ -144,12 +144,20 @@ func (t *Table) placeLate(i slot, fromHi bool, s *Segment) slot {
 			return f.prev // a challenge ACK: TIME_WAIT is still there
 		}
 		if fits && s.Flags.Has(SYN|ACK) {
-			t.aside(f.prev, s, claim{oldFrom, replaced, Implied})
-			t.end(f.prev)
-			f.prev = 0
+			t.settle(f, s, claim{oldFrom, replaced, Implied})
+		}
+		if fits && s.Flags.Has(RST|ACK) { // a request goes with its RST, tcp_check_req
+			t.settle(f, s, claim{oldFrom, sentRST, Sent})
 		}
 	}
 	return i
+}
+
+// settle ends the predecessor of a flow by what a segment of the flow says.
+func (t *Table) settle(f *flow, s *Segment, c claim) {
+	t.aside(f.prev, s, c)
+	t.end(f.prev)
+	f.prev = 0
 }
 
 // aside reports what a segment of another flow does to the flow in slot i.
