@@ -217,14 +217,14 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 	switch {
 	case snd.state == Unknown && (s.Length > 0 || ofPayload):
 		v.claim(from, sentProof, Sent)
-	case snd.state == SynReceived && snd.has(ownSocket):
+	case snd.has(ownSocket) && (snd.state == SynReceived || snd.state == Established && snd.basis == Delivered):
 		// A socket of its own may send and close before its SYN was
 		// acknowledged; only an ACK of payload proves more.
 		if ofPayload {
 			v.claim(from, sentProof, Sent)
+		} else if snd.state == Established && f.closedUnheard(s) {
+			v.claim(from, denied, Sent)
 		}
-	case snd.has(ownSocket) && snd.state == Established && snd.basis == Delivered && f.closedUnheard(s):
-		v.claim(from, denied, Sent)
 	case snd.state == SynReceived || snd.state == Established && snd.basis == Delivered:
 		// A bare ACK proves nothing here: a request answers stray segments too
 		// (net/ipv4/tcp_minisocks.c, tcp_check_req).
