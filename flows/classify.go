@@ -33,7 +33,7 @@ func (v *verdict) claim(end Side, e event, b Basis) {
 // here and in endpoint.go; states are only looked at, never changed. The order
 // is that of RFC 9293 §3.10.7.4: sequence number, RST, SYN, ACK, text, FIN.
 func (f *flow) classify(s *Segment, from Side, v *verdict) {
-	snd, rcv := &f.ends[from], f.peer(from)
+	snd := &f.ends[from]
 	if !f.screen(s, snd, v) {
 		return
 	}
@@ -44,7 +44,7 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 		f.classifySYNACK(s, from, v)
 	case s.Flags.Has(SYN):
 		f.classifySYN(s, from, v)
-	case snd.state == Closed && (snd.has(knowReset) || rcv.has(knowReset)):
+	case snd.state == Closed && (snd.has(knowReset) || snd.has(gotReset)):
 		f.classifyAfterReset(s, from, v)
 	default:
 		f.classifyAck(s, from, v)
@@ -53,8 +53,12 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 		v.notes |= ZeroWindow
 	}
 	f.settleDoubt(from, v)
-	snd.forget(sentBareAck)
-	if s.Length == 0 && !s.Flags.Any(SYN|FIN|RST) {
+	bare := s.Length == 0 && !s.Flags.Any(SYN|FIN|RST)
+	if bare && snd.has(challenged|knowAcked) && s.Ack == snd.acked {
+		v.notes |= ChallengeAck
+	}
+	snd.forget(sentBareAck | challenged)
+	if bare {
 		snd.learn(sentBareAck)
 	}
 }
@@ -187,6 +191,11 @@ func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 			}
 			v.claim(from, sentSYN, Implied)
 		}
+		if snd.state == Closed { // what was to close it was not from its peer
+			snd.forget(gotReset)
+			f.refused, f.wasReset = false, false
+			v.claim(from, resumed, Sent)
+		}
 		v.claim(from, sentAckOfSYN, Sent)
 	case !waiting:
 		return
@@ -213,7 +222,7 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	// An ACK behind the peer's SYN, and behind what came with it (Fast Open).
 	ofPayload := rcv.has(knowISS|knowNxt) && s.Ack.After(f.opening(rcv)) ||
-		!rcv.has(knowISS) && rcv.bytes > 0
+		!rcv.has(knowISS) && rcv.bytes > 0 && s.Ack.AtOrAfter(rcv.nxt)
 	switch {
 	case snd.state == Unknown && (s.Length > 0 || ofPayload):
 		v.claim(from, sentProof, Sent)

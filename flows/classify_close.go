@@ -112,6 +112,7 @@ func (f *flow) classifyFIN(s *Segment, from Side, kind finKind, v *verdict) {
 	case finNone:
 		if snd.has(finPending) && snd.nxt.AtOrAfter(snd.fin) {
 			f.countFIN(from, Sent, v) // the hole before it is filled
+			v.notes |= OutOfOrder
 		}
 	case finNew:
 		snd.fin = s.Seq.Add(s.Length)
@@ -125,6 +126,7 @@ func (f *flow) classifyFIN(s *Segment, from Side, kind finKind, v *verdict) {
 		f.finAcknowledged(from.Peer(), false, v)
 	case finHeld:
 		f.holdFIN(s, snd)
+		v.notes |= Gap
 	case finUnplaced:
 		snd.learn(finFloats)
 	case finIgnored:
@@ -166,6 +168,9 @@ func (f *flow) countFIN(from Side, b Basis, v *verdict) {
 	snd.learn(knowFIN)
 	if !rcv.has(knowFIN) {
 		snd.learn(firstFIN)
+	}
+	if snd.nxt.Before(snd.fin) && !snd.has(fragmented) {
+		f.gaps = true
 	}
 	snd.nxt = snd.nxt.Latest(snd.fin.Add(1))
 	snd.max = snd.max.Latest(snd.nxt)

@@ -14,12 +14,14 @@ func (f *flow) classifySYN(s *Segment, from Side, v *verdict) {
 		v.claim(from, sentSYN, Sent)
 	case s.Seq != snd.iss:
 		v.notes |= SYNOnConnection // the answer decides, see incarnation.go
+		f.peer(from).learn(challenged)
 		return
 	case snd.state == Unknown:
 		f.learnSYN(s, from) // its SYN-ACK was captured first
 		v.claim(from, sentSYN, Sent)
 	case snd.state == Closed && snd.basis == Delivered:
 		v.notes |= Retransmission
+		snd.forget(gotReset)
 		v.claim(from, repeatedSYN, Sent)
 	case snd.state == Closed:
 		v.claim(from, sentSYN, Sent)
@@ -92,29 +94,46 @@ func (f *flow) classifySYNACK(s *Segment, from Side, v *verdict) {
 // the sender means it.
 func (f *flow) classifySYNACKState(s *Segment, from Side, v *verdict) bool {
 	snd := &f.ends[from]
+	again := snd.syns > 1
+	if again {
+		v.notes |= Retransmission
+	}
 	switch snd.state {
-	case Unknown, Listen, Closed:
-		if !snd.follows(s.Seq) {
-			snd.restart(s.Seq)
+	case Closed:
+		if again && snd.has(gotReset) {
+			snd.forget(gotReset)
+			v.claim(from, resumed, Sent)
+			break
 		}
-		snd.learnISS(s.Seq)
-		v.claim(from, sentSYNACK, Sent)
+		snd.forget(knowReset) // the RST that was taken for its own was not
+		f.beginSYNACK(s, from, v)
+	case Unknown, Listen:
+		v.notes &^= Retransmission
+		f.beginSYNACK(s, from, v)
 	case SynSent:
+		v.notes &^= Retransmission
 		snd.learn(ownSocket)
 		v.claim(from, sentSYNACK, Sent)
 	case SynReceived:
-		v.notes |= Retransmission
 	case Established:
-		v.notes |= Retransmission
-		if snd.basis == Delivered && snd.syns > 1 && !snd.copied(s) {
+		if again && snd.basis == Delivered && !snd.copied(s) {
 			v.claim(from, repeatedSYNACK, Sent)
 			snd.refuseAck()
 		}
 	default:
-		v.notes |= Retransmission
 		return false
 	}
 	return true
+}
+
+// beginSYNACK is for the first SYN-ACK of an end.
+func (f *flow) beginSYNACK(s *Segment, from Side, v *verdict) {
+	snd := &f.ends[from]
+	if !snd.follows(s.Seq) {
+		snd.restart(s.Seq)
+	}
+	snd.learnISS(s.Seq)
+	v.claim(from, sentSYNACK, Sent)
 }
 
 // classifyNewISN is for a SYN-ACK that answers the same SYN with another ISN:

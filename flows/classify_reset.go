@@ -23,6 +23,7 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 		return
 	case fit == resetMisses:
 		v.notes |= SuspectReset
+		rcv.learn(challenged)
 		return
 	}
 	f.classifyEndOfSender(s, from, v)
@@ -34,6 +35,7 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 		v.claim(to, gotFIN, Delivered) // it came before the RST, or the RST would not fit
 		rcv.learn(guessedFIN)
 	}
+	rcv.learn(gotReset)
 	v.claim(to, gotRST, Delivered)
 }
 
@@ -86,8 +88,9 @@ func (f *flow) classifyRefusal(s *Segment, from Side, v *verdict) {
 		return
 	}
 	v.check = CheckRight
-	f.refused = snd.state == Unknown || snd.state == Listen
+	f.refused = f.refused || snd.state == Unknown || snd.state == Listen
 	f.classifyEndOfSender(s, from, v)
+	rcv.learn(gotReset)
 	v.claim(from.Peer(), gotRST, Delivered)
 }
 
@@ -129,7 +132,7 @@ func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
 func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	forged := snd.has(knowReset) && snd.basis == Sent && s.End().After(snd.reset)
-	lost := snd.basis == Delivered && s.Time.Sub(snd.since) > f.underWay()
+	lost := snd.basis == Delivered && (!rcv.has(knowReset) || s.Time.Sub(snd.since) > f.underWay())
 	before := snd.history.before()
 	if before == Unknown || snd.basis == Sent && !forged {
 		v.notes |= OutOfWindow
@@ -151,7 +154,7 @@ func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 	case forged:
 		snd.forget(knowReset)
 	case lost:
-		rcv.forget(knowReset)
+		snd.forget(gotReset)
 	case v.moves(from, before, n):
 		if early {
 			v.claim(from, gotFIN, Delivered)

@@ -68,6 +68,8 @@ const (
 	// ownSocket: it is no mere request: it opened actively, or accepted data in
 	// a SYN, so it may send and close while in SYN_RECEIVED.
 	ownSocket
+	gotReset   // it was closed by a RST that it is taken to have received
+	challenged // it just got what it must refuse with a challenge ACK, RFC 5961
 	// guessedFIN: that it received the peer's FIN was concluded from a RST only.
 	guessedFIN
 	sentBareAck // its last segment was an ACK and nothing else

@@ -29,8 +29,12 @@
 // cause, all of them, in order: the end, the state, the basis when it is not
 // "sent", and "correction" where it is one. "#2" in front of the end names
 // another flow than the first. "note NAME" demands that the segment above has
-// a note.
+// a note, "not NAME" that it has not.
 //
 // The lines with "end" tell what the records must say: the history of an end,
-// or the outcome of the flow.
+// the outcome of the flow ("stuck server" says who waits), "gaps" or "no gaps",
+// "guessed" or "not guessed" (the roles).
+//
+// A line "self" in front makes both ends one socket: K is J then, and all
+// segments go one way.
 package flowtest

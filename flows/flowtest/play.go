@@ -38,6 +38,7 @@ func Casts() map[string]Cast {
 // Play plays the scenario to a new table and returns what differs from what
 // the scenario wants, nothing if all is well.
 func (s *Scenario) Play(c Cast) []string {
+	c = s.cast(c)
 	p := player{cast: c}
 	table := flows.NewTable(flows.Limits{}, &p)
 	for i := range s.steps {
@@ -50,6 +51,55 @@ func (s *Scenario) Play(c Cast) []string {
 		}
 	}
 	return p.complaints
+}
+
+// Feed plays the events of the scenario to a table, for handlers that look at
+// something else than what the scenario wants.
+func (s *Scenario) Feed(c Cast, table *flows.Table) {
+	c = s.cast(c)
+	for i := range s.steps {
+		s.steps[i].feed(c, table)
+	}
+}
+
+// cast is c, but for a scenario in which both ends are one socket.
+func (s *Scenario) cast(c Cast) Cast {
+	if s.self {
+		c.Server, c.K = c.Client, c.J
+	}
+	return c
+}
+
+// feed gives one event to a table.
+func (st *step) feed(c Cast, table *flows.Table) {
+	at := c.Start.Add(st.at)
+	switch st.kind {
+	case stepWait:
+		table.Advance(at)
+	case stepICMP:
+		e := st.icmp
+		e.Time, e.Seq = at, c.number(st.seq)
+		e.From = c.Server.Addr()
+		e.Src, e.Dst = c.Client, c.Server
+		table.ObserveICMP(&e)
+	default:
+		seg := st.segment
+		seg.Time, seg.Packet = at, uint64(st.line)
+		seg.Src, seg.Dst = c.Client, c.Server
+		if st.fromSrv {
+			seg.Src, seg.Dst = seg.Dst, seg.Src
+		}
+		seg.Seq, seg.Ack = c.number(st.seq), c.number(st.ack)
+		table.Observe(&seg)
+	}
+}
+
+func (c *Cast) number(n number) flows.Seq {
+	base := c.J
+	if n.server {
+		base = c.K
+	}
+	return base.Add(uint32(n.offset))
 }
 
 // player hears what the table says.
@@ -67,26 +117,7 @@ func (p *player) complain(format string, args ...any) {
 
 func (p *player) play(table *flows.Table, st *step) {
 	p.got, p.notes = nil, nil
-	at := p.cast.Start.Add(st.at)
-	switch st.kind {
-	case stepWait:
-		table.Advance(at)
-	case stepICMP:
-		e := st.icmp
-		e.Time, e.Seq = at, p.number(st.seq)
-		e.From = p.cast.Server.Addr()
-		e.Src, e.Dst = p.cast.Client, p.cast.Server
-		table.ObserveICMP(&e)
-	default:
-		seg := st.segment
-		seg.Time, seg.Packet = at, uint64(st.line)
-		seg.Src, seg.Dst = p.cast.Client, p.cast.Server
-		if st.fromSrv {
-			seg.Src, seg.Dst = seg.Dst, seg.Src
-		}
-		seg.Seq, seg.Ack = p.number(st.seq), p.number(st.ack)
-		table.Observe(&seg)
-	}
+	st.feed(p.cast, table)
 	if !slices.Equal(p.got, st.want) {
 		p.complain("line %d: want\n\t%s\ngot\n\t%s", st.line, strings.Join(st.want, "\n\t"), strings.Join(p.got, "\n\t"))
 	}
@@ -95,14 +126,11 @@ func (p *player) play(table *flows.Table, st *step) {
 			p.complain("line %d: want the note %q, got %q", st.line, note, p.notes)
 		}
 	}
-}
-
-func (p *player) number(n number) flows.Seq {
-	base := p.cast.J
-	if n.server {
-		base = p.cast.K
+	for _, note := range st.not {
+		if slices.Contains(p.notes, note) {
+			p.complain("line %d: do not want the note %q, got %q", st.line, note, p.notes)
+		}
 	}
-	return base.Add(uint32(n.offset))
 }
 
 // Step is what the table found out about a segment.
@@ -122,7 +150,13 @@ func (p *player) Step(s *flows.Step) {
 
 // End is a flow's record.
 func (p *player) End(r *flows.Record) {
-	p.ends = append(p.ends, fmt.Sprintf("#%d %v", r.Flow, r.Outcome))
+	p.ends = append(p.ends,
+		fmt.Sprintf("#%d %v", r.Flow, r.Outcome),
+		fmt.Sprintf("#%d %s", r.Flow, yesNo(r.Gaps, "gaps", "no gaps")),
+		fmt.Sprintf("#%d %s", r.Flow, yesNo(r.GuessedClient, "guessed", "not guessed")))
+	if r.Outcome == flows.Stuck {
+		p.ends = append(p.ends, fmt.Sprintf("#%d %v %v", r.Flow, r.Outcome, r.StuckEnd))
+	}
 	for side := range flows.Side(2) {
 		line := fmt.Sprintf("#%d %v", r.Flow, side)
 		for _, s := range r.Ends[side].History {
@@ -130,4 +164,11 @@ func (p *player) End(r *flows.Record) {
 		}
 		p.ends = append(p.ends, line)
 	}
+}
+
+func yesNo(fact bool, yes, no string) string {
+	if fact {
+		return yes
+	}
+	return no
 }

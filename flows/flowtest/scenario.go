@@ -14,6 +14,7 @@ import (
 // Scenario is a list of events and what they must lead to.
 type Scenario struct {
 	Proves string // the first line
+	self   bool   // both ends are one socket
 	steps  []step
 	ends   []string // wanted lines about the records
 }
@@ -30,6 +31,7 @@ type step struct {
 	icmp    flows.ICMPError // valid for stepICMP
 	want    []string
 	notes   []string
+	not     []string // notes that it must not have
 }
 
 type stepKind uint8
@@ -83,12 +85,19 @@ func (s *Scenario) parseLine(n int, words []string) error {
 	case "end":
 		s.ends = append(s.ends, withFlow(words[1:]))
 		return nil
-	case "note":
+	case "self":
+		s.self = true
+		return nil
+	case "note", "not":
 		if len(s.steps) == 0 || len(words) != 2 {
-			return fmt.Errorf("a note belongs below a segment")
+			return fmt.Errorf("%q wants one name, below a segment", words[0])
 		}
 		last := &s.steps[len(s.steps)-1]
-		last.notes = append(last.notes, words[1])
+		if words[0] == "note" {
+			last.notes = append(last.notes, words[1])
+		} else {
+			last.not = append(last.not, words[1])
+		}
 		return nil
 	}
 	at, err := strconv.ParseFloat(words[0], 64)
