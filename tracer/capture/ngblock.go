@@ -1,0 +1,128 @@
+package capture
+
+import (
+	"fmt"
+
+	"tcptrace/tracer/decode"
+)
+
+// The options of an interface description that say what time its packets have;
+// all others are passed over.
+const (
+	optionEnd        = 0
+	optionResolution = 9
+	optionOffset     = 14
+)
+
+// begin starts a section: what the last one described does not hold in it.
+// The length that a section may give is not looked at: most writers leave it
+// open, and blocks carry their own.
+func (r *pcapngReader) begin(body []byte) error {
+	if len(body) < 16 {
+		return fmt.Errorf("section header of %d bytes", len(body)+blockFrame)
+	}
+	if major := r.order.u16(body[4:]); major != 1 {
+		return fmt.Errorf("pcapng version %d", major)
+	}
+	r.interfaces = r.interfaces[:0]
+	return nil
+}
+
+// describe adds an interface to the section.
+func (r *pcapngReader) describe(body []byte) error {
+	if len(body) < 8 {
+		return fmt.Errorf("interface description of %d bytes", len(body)+blockFrame)
+	}
+	if len(r.interfaces) == maxInterfaces {
+		return fmt.Errorf("more than %d interfaces", maxInterfaces)
+	}
+	i := ngInterface{
+		id:         *r.ids,
+		link:       int(r.order.u16(body)),
+		snaplen:    r.order.u32(body[4:]),
+		resolution: microseconds(),
+	}
+	r.readOptions(body[8:], &i)
+	r.interfaces = append(r.interfaces, i)
+	*r.ids++
+	return nil
+}
+
+// readOptions stops where the options stop making sense: the rest of the file
+// does not depend on them.
+func (r *pcapngReader) readOptions(b []byte, i *ngInterface) {
+	for len(b) >= 4 {
+		code, size := r.order.u16(b), int(r.order.u16(b[2:]))
+		b = b[4:]
+		if code == optionEnd || size > len(b) {
+			return
+		}
+		switch {
+		case code == optionResolution && size >= 1:
+			i.resolution.setUnit(b[0])
+		case code == optionOffset && size >= 8:
+			i.resolution.offset = int64(r.order.u64(b))
+		}
+		b = b[min((size+3)&^3, len(b)):]
+	}
+}
+
+func (r *pcapngReader) enhanced(body []byte, f *decode.Frame) error {
+	if len(body) < 20 {
+		return fmt.Errorf("packet block of %d bytes", len(body)+blockFrame)
+	}
+	return r.packet(r.order.u32(body), body, f)
+}
+
+// obsolete packets differ from enhanced ones in that a count of drops shares
+// the first field with the interface.
+func (r *pcapngReader) obsolete(body []byte, f *decode.Frame) error {
+	if len(body) < 20 {
+		return fmt.Errorf("packet block of %d bytes", len(body)+blockFrame)
+	}
+	return r.packet(uint32(r.order.u16(body)), body, f)
+}
+
+func (r *pcapngReader) packet(id uint32, body []byte, f *decode.Frame) error {
+	if int64(id) >= int64(len(r.interfaces)) {
+		return fmt.Errorf("packet of interface %d, which is not described", id)
+	}
+	size := r.order.u32(body[12:])
+	if size > maxRecord || int(size) > len(body)-20 {
+		return fmt.Errorf("packet of %d bytes in a block of %d", size, len(body)+blockFrame)
+	}
+	i := &r.interfaces[id]
+	r.last = i.resolution.time(uint64(r.order.u32(body[4:]))<<32 | uint64(r.order.u32(body[8:])))
+	f.Time = r.last
+	f.Interface = i.id
+	f.LinkType = i.link
+	f.Length = int(max(r.order.u32(body[16:]), size))
+	f.Data = body[20 : 20+size : 20+size]
+	return nil
+}
+
+// simple packets are of the first interface and have no time; they get that of
+// the packet before, which keeps them in their place.
+func (r *pcapngReader) simple(body []byte, f *decode.Frame) error {
+	if len(body) < 4 {
+		return fmt.Errorf("packet block of %d bytes", len(body)+blockFrame)
+	}
+	if len(r.interfaces) == 0 {
+		return fmt.Errorf("packet of interface 0, which is not described")
+	}
+	i := &r.interfaces[0]
+	length := r.order.u32(body)
+	size := length
+	if i.snaplen != 0 {
+		size = min(size, i.snaplen)
+	}
+	if size > maxRecord || int(size) > len(body)-4 {
+		return fmt.Errorf("packet of %d bytes in a block of %d", size, len(body)+blockFrame)
+	}
+	f.Time = r.last
+	f.Interface = i.id
+	f.LinkType = i.link
+	f.Length = int(length)
+	f.Data = body[4 : 4+size : 4+size]
+	return nil
+}
