@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+
+	"tcptrace/tracer/capture"
+)
+
+// What tcptrace exits with.
+const (
+	exitDone        = 0
+	exitFailed      = 1   // it could not do it
+	exitUsage       = 2   // it was called wrongly
+	exitFinding     = 3   // a finding was as severe as --fail-on
+	exitInterrupted = 130 // by a second signal: 128 and SIGINT, as shells have it
+)
+
+// usageError is a wrong command line.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+
+func (e *usageError) Unwrap() error { return e.err }
+
+// wrongUse makes a usageError from plain words.
+func wrongUse(text, hint string) error { return &usageError{errors.New(text), hint} }
+
+// exitCode is what an error exits with.
+func exitCode(err error) int {
+	code := exitDone
+	for _, e := range failures(err) {
+		var usage *usageError
+		var filter *capture.FilterError
+		if errors.As(e, &usage) || errors.As(e, &filter) {
+			return exitUsage
+		}
+		code = exitFailed
+	}
+	return code
+}
+
+// failures are the errors that were joined, each of them once. That a reader
+// of the output went away, as head does, is nobody's failure.
+func failures(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		if errors.Is(err, syscall.EPIPE) {
+			return nil
+		}
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		for _, f := range failures(e) {
+			same := func(g error) bool { return g.Error() == f.Error() }
+			if !slices.ContainsFunc(all, same) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+// hintFor is what may help after an error, one hint a line; empty when nothing
+// is known to.
+func hintFor(err error) []string {
+	var usage *usageError
+	var filter *capture.FilterError
+	switch {
+	case errors.As(err, &usage):
+		return strings.Split(usage.hint, "\n")
+	case errors.As(err, &filter):
+		return []string{"man 7 pcap-filter explains filters, such as: tcp port 443 and host 10.0.0.9"}
+	case errors.Is(err, capture.ErrPermission):
+		return []string{
+			"run it as root: sudo tcptrace …",
+			"or give it the right to capture once and for all: " +
+				"sudo setcap cap_net_raw,cap_net_admin=eip $(command -v tcptrace)",
+		}
+	case errors.Is(err, capture.ErrNoDevice):
+		return []string{"tcptrace -D lists the interfaces"}
+	}
+	return nil
+}
+
+// writeError is what a write to standard output came to, without the operation
+// and the file that package os puts in front.
+func writeError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		err = errno
+	}
+	return fmt.Errorf("write standard output: %w", err)
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestLive traces a connection on the loopback interface from its opening to
+// its end, as another user than root.
+func TestLive(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("capturing needs root")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := listener.Addr().(*net.TCPAddr).Port
+	cmd := exec.Command("tcptrace", "-i", "lo", fmt.Sprintf("port %d", port))
+	cmd.Env = append(os.Environ(), "SUDO_UID=1234", "SUDO_GID=1235")
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
+	defer timer.Stop()
+	speech := bufio.NewReader(stderr)
+	line, err := speech.ReadString('\n')
+	if want := fmt.Sprintf("tcptrace: listening on lo (Ethernet), filter \"port %d\"\n", port); line != want {
+		t.Errorf("it says %q, error %v, want %q", line, err, want)
+	}
+	user, err := statusOf(cmd.Process.Pid, "Uid")
+	if err != nil || user != "1234 1234 1234 1234" {
+		t.Errorf("it runs as %q, error %v, want the caller of sudo", user, err)
+	}
+	connect(t, listener)
+	cmd.Process.Signal(syscall.SIGINT)
+	rest, _ := io.ReadAll(speech)
+	if err := cmd.Wait(); err != nil || len(rest) > 0 {
+		t.Errorf("it ends with %v and says %q, want exit 0 and nothing", err, rest)
+	}
+	want := regexp.MustCompile(`(?s)client CLOSED → SYN_SENT .*LAST_ACK → CLOSED\n` +
+		`1 flow: 1 closed · \d+ packets, 0 dropped by the kernel\n$`)
+	if !want.MatchString(stdout.String()) {
+		t.Errorf("the trace is\n%s, want one like %s", &stdout, want)
+	}
+}
+
+// connect opens a connection and closes both ends.
+func connect(t *testing.T, listener net.Listener) {
+	t.Helper()
+	client, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	io.Copy(io.Discard, server) // until the FIN is there
+	server.Close()
+	time.Sleep(50 * time.Millisecond) // for the last ACK
+}
+
+// statusOf is a row of what the kernel says of a process, "Uid" for example.
+func statusOf(pid int, row string) (string, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	for line := range strings.Lines(string(status)) {
+		if value, ok := strings.CutPrefix(line, row+":"); ok {
+			return strings.Join(strings.Fields(value), " "), nil
+		}
+	}
+	return "", err
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// newMan makes the command that prints the manual page: make install and
+// packagers call it, so it is not in the help.
+func newMan(p *program, groups []group) *cobra.Command {
+	return &cobra.Command{
+		Use:    "man",
+		Short:  "print the manual page",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprint(p.out, manual(groups))
+			return writeError(err)
+		},
+	}
+}
+
+// manual is the manual page in the language of man(7). Its flags are those of
+// the help.
+func manual(groups []group) string {
+	var b strings.Builder
+	b.WriteString(".TH TCPTRACE 1 \"\" tcptrace \"User Commands\"\n")
+	b.WriteString(".SH NAME\ntcptrace \\- follow TCP connections and the TCP state of both ends\n")
+	b.WriteString(".SH SYNOPSIS\n.B tcptrace\n[flags] [filter]\n.br\n.B tcptrace completion\n.I SHELL\n")
+	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n", roff(about))
+	b.WriteString("The filter is what stands after the flags, in the syntax of\n.BR pcap\\-filter (7).\n.PP\n")
+	b.WriteString("J and K are the initial sequence numbers of client and server, M and N those of the first and\n" +
+		"the second FIN.\n")
+	for _, g := range groups {
+		fmt.Fprintf(&b, ".SH %s\n", strings.ToUpper(roff(g.title)))
+		g.flags.VisitAll(func(f *pflag.Flag) { manualFlag(&b, f) })
+	}
+	b.WriteString(".SH SIGNALS\nSIGINT and SIGTERM end the trace with its summary; a second one ends it at once.\n" +
+		"SIGUSR1 prints the counters to standard error.\n")
+	b.WriteString(".SH EXIT STATUS\n0 done; 1 it could not be done; 2 wrong usage; 130 a second signal.\n")
+	b.WriteString(".SH EXAMPLES\n")
+	for _, e := range examples() {
+		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", roff(e[0]), roff(e[1]))
+	}
+	b.WriteString(".SH SEE ALSO\n.BR tcpdump (8),\n.BR pcap\\-filter (7),\n.BR ss (8)\n")
+	return b.String()
+}
+
+// manualFlag writes one flag: how it is typed, and what it does.
+func manualFlag(b *strings.Builder, f *pflag.Flag) {
+	fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(strings.TrimSpace(flagSyntax(f))), roff(flagHelp(f)))
+}
+
+// roff is text without what roff would obey.
+func roff(text string) string {
+	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
+	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {
+		text = `\&` + text
+	}
+	return text
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"tcptrace/flows"
+)
+
+// options are the flags of a trace.
+type options struct {
+	interfaces []string
+	files      []string
+	list       bool
+	snaplen    int
+	buffer     int // KiB
+	noPromisc  bool
+	immediate  bool
+	filterFile string
+
+	packets  uint64
+	duration seconds
+	maxFlows int
+	stuck    seconds
+
+	raw     bool
+	verbose int
+	quiet   bool
+	json    bool
+	states  stateList
+	numeric int // accepted for the habit of it
+}
+
+// defaults are the options of a command line without flags.
+func defaults() *options {
+	return &options{maxFlows: 1_000_000, stuck: seconds(time.Minute)}
+}
+
+// check refuses what makes no sense together.
+func (o *options) check(args []string) error {
+	switch {
+	case len(o.interfaces) > 0 && len(o.files) > 0:
+		return wrongUse("-i and -r exclude each other", "-i captures live, -r reads a file")
+	case o.quiet && o.verbose > 0:
+		return wrongUse("-q and -v exclude each other", "")
+	case o.snaplen < 0:
+		return wrongUse("the snapshot length is a number of bytes from 0 on", "")
+	case o.buffer < 0:
+		return wrongUse("the buffer size is a number of KiB from 0 on", "")
+	case o.maxFlows < 1:
+		return wrongUse("--max-flows is a number from 1 on", "")
+	}
+	return o.forgotten(args)
+}
+
+// forgotten recognizes a file that was named without -r.
+func (o *options) forgotten(args []string) error {
+	if len(args) != 1 || len(o.files) > 0 {
+		return nil
+	}
+	info, err := os.Stat(args[0])
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return wrongUse("\""+args[0]+"\" is a file and no filter", "did you mean: tcptrace -r "+args[0])
+}
+
+// live reports whether there is anything to capture rather than to read.
+func (o *options) live() bool { return len(o.files) == 0 }
+
+// limits are those of the flow table.
+func (o *options) limits() flows.Limits {
+	return flows.Limits{MaxFlows: o.maxFlows, Stuck: time.Duration(o.stuck)}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// pipe is a writer that remembers the writes and may be broken.
+type pipe struct {
+	mu     sync.Mutex
+	writes []string
+	err    error
+}
+
+func (p *pipe) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writes = append(p.writes, string(b))
+	return len(b), p.err
+}
+
+func (p *pipe) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.writes)
+}
+
+func TestOutputWritesBeforeLong(t *testing.T) {
+	var w pipe
+	o := newOutput(&w, func() { t.Error("broken") })
+	for range 3 {
+		o.Write([]byte("a line\n"))
+	}
+	for deadline := time.Now().Add(5 * time.Second); w.count() == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was written")
+		}
+	}
+	if got := strings.Join(w.writes, "|"); got != "a line\na line\na line\n" {
+		t.Errorf("wrote %q, want three lines at once", got)
+	}
+	o.Write([]byte("another\n"))
+	if err := o.Flush(); err != nil || w.count() != 2 {
+		t.Errorf("Flush: %v after %d writes, want nil after 2", err, w.count())
+	}
+}
+
+func TestOutputWritesWhenItHasMuch(t *testing.T) {
+	var w pipe
+	o := newOutput(&w, nil)
+	o.timer.Stop()
+	o.armed = true // as if a line waited already: the timer shall not help
+	line := []byte(strings.Repeat("x", 1000))
+	for range outputSize/len(line) + 1 {
+		o.Write(line)
+	}
+	if w.count() != 1 {
+		t.Errorf("%d writes, want 1", w.count())
+	}
+}
+
+func TestOutputBreaksOnce(t *testing.T) {
+	w := pipe{err: syscall.EPIPE}
+	broken := 0
+	o := newOutput(&w, func() { broken++ })
+	o.Write([]byte("a line\n"))
+	o.Flush()
+	if _, err := o.Write([]byte("another\n")); !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("Write after the error = %v, want %v", err, syscall.EPIPE)
+	}
+	if err := o.Flush(); !errors.Is(err, syscall.EPIPE) || exitCode(err) != exitDone {
+		t.Errorf("Flush = %v, want %v, which exits with 0", err, syscall.EPIPE)
+	}
+	if broken != 1 || w.count() != 1 {
+		t.Errorf("broken %d times after %d writes, want once after 1", broken, w.count())
+	}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"tcptrace/flows"
+	"tcptrace/tracer"
+	"tcptrace/tracer/sink/jsonl"
+	"tcptrace/tracer/sink/text"
+)
+
+// trace carries out the command without a name: a trace, live or from files.
+func (p *program) trace(ctx context.Context, o *options, args []string) error {
+	if err := o.check(args); err != nil {
+		return err
+	}
+	if o.list {
+		return p.listInterfaces()
+	}
+	filter, err := p.filter(o, args)
+	if err != nil {
+		return err
+	}
+	src, err := p.openSource(ctx, o, filter)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if src == nil {
+		out := newOutput(p.out, cancel)
+		return errors.Join(p.sink(o, out).Close(&flows.Summary{}), out.Flush())
+	}
+	defer src.close()
+	bar := p.newBar(o, src)
+	out := newOutput(bar.before(p.out), cancel)
+	_, err = tracer.Run(ctx, tracer.Options{
+		Source: src, Sink: p.sink(o, out), Limits: o.limits(), Clock: src.clock,
+		Packets: o.packets, Duration: time.Duration(o.duration),
+		Asked: p.signals.count, Tell: p.counters,
+	})
+	bar.stop()
+	return errors.Join(err, out.Flush())
+}
+
+// sink is where the trace goes.
+func (p *program) sink(o *options, w io.Writer) tracer.Sink {
+	var s tracer.Sink
+	if o.json {
+		s = jsonl.New(w, jsonl.Options{Detail: jsonDetail(o), Only: o.states.set})
+	} else {
+		s = text.New(w, text.Options{
+			Detail: textDetail(o), Depth: p.depth(), Raw: o.raw, Dated: !o.live(), Zone: time.Local,
+			Width: widthOf(p.out), Only: o.states.only(), MaxFlows: o.maxFlows,
+		})
+	}
+	if o.states.set != 0 {
+		s = tracer.Select(o.states.set, s)
+	}
+	return s
+}
+
+func textDetail(o *options) text.Detail {
+	switch {
+	case o.quiet:
+		return text.Closing
+	case o.verbose > 0:
+		return text.All
+	default:
+		return text.Moves
+	}
+}
+
+func jsonDetail(o *options) jsonl.Detail {
+	switch {
+	case o.quiet:
+		return jsonl.Closing
+	case o.verbose > 0:
+		return jsonl.All
+	default:
+		return jsonl.Moves
+	}
+}
+
+// counters says how a trace stands.
+func (p *program) counters(s tracer.Stats) {
+	text := fmt.Sprintf("packets %d, TCP segments %d, flows %d, still followed %d",
+		s.Packets, s.TCP, s.Flows.Flows, s.Flows.Open)
+	if s.Capture.Known {
+		text += fmt.Sprintf(", dropped by the kernel %d", s.Capture.Dropped+s.Capture.IfDropped)
+	}
+	p.tell(text)
+}

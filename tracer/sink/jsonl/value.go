@@ -1,0 +1,99 @@
+package jsonl
+
+import (
+	"net/netip"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"tcptrace/flows"
+)
+
+// The keys of this package stand in the code as they stand in the line, comma
+// and colon included: `,"packet":`. A line is mostly keys, and so they are
+// copied as they are.
+
+// appendWord appends a member whose value is one of our own words.
+func appendWord(b []byte, key, value string) []byte {
+	b = append(append(b, key...), '"')
+	return append(append(b, value...), '"')
+}
+
+func appendNumber(b []byte, key string, n uint64) []byte {
+	return strconv.AppendUint(append(b, key...), n, 10)
+}
+
+func appendBool(b []byte, key string, value bool) []byte {
+	return strconv.AppendBool(append(b, key...), value)
+}
+
+// appendAddr appends a member whose value is an address with a port. Such an
+// address holds nothing to escape: zones do not occur on the wire.
+func appendAddr(b []byte, key string, a netip.AddrPort) []byte {
+	b = append(append(b, key...), '"')
+	return append(a.AppendTo(b), '"')
+}
+
+// appendString appends a JSON string that may hold anything.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for _, r := range s { // what is not UTF-8 becomes U+FFFD
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		default:
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return append(b, '"')
+}
+
+// appendSeconds appends a duration as a number of seconds, exact to the
+// nanosecond.
+func appendSeconds(b []byte, key string, d time.Duration) []byte {
+	b = append(b, key...)
+	n := uint64(d)
+	if d < 0 { // the capture's clock went back
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendUint(b, n/uint64(time.Second), 10)
+	n %= uint64(time.Second)
+	if n == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for unit := uint64(time.Second) / 10; n > 0; unit /= 10 {
+		b = append(b, byte('0'+n/unit))
+		n %= unit
+	}
+	return b
+}
+
+// stamp is the text of the last second that was written.
+type stamp struct {
+	sec   int64
+	known bool
+	text  [19]byte // "2026-03-02T08:00:01"
+}
+
+// appendTime appends a moment as RFC 3339 has it, in UTC with nanoseconds.
+func (s *Sink) appendTime(b []byte, key string, t flows.Time) []byte {
+	const second = flows.Time(time.Second)
+	sec, nanos := int64(t/second), t%second
+	if nanos < 0 { // before 1970
+		sec, nanos = sec-1, nanos+second
+	}
+	if st := &s.stamp; !st.known || st.sec != sec {
+		time.Unix(sec, 0).UTC().AppendFormat(st.text[:0], "2006-01-02T15:04:05")
+		st.sec, st.known = sec, true
+	}
+	b = append(append(b, key...), '"')
+	b = append(append(b, s.stamp.text[:]...), '.')
+	for unit := second / 10; unit > 0; unit /= 10 {
+		b = append(b, byte('0'+nanos/unit%10))
+	}
+	return append(b, "Z\""...)
+}

@@ -1,0 +1,126 @@
+// Package text writes a trace for people: a line for every event, with the
+// states of both ends in colour, and a closing line.
+//
+// It knows what a step looks like on a terminal of a given width, and nothing
+// of files, terminals or clocks: the writer, the width and the time zone are
+// passed in. Whatever it writes is made of addresses, numbers and names of our
+// own, so nothing from the wire can reach the terminal as an escape sequence.
+//
+// Read first: event.go (what is on a line), line.go (how it is laid out),
+// summary.go (the closing line).
+package text
+
+import (
+	"io"
+	"time"
+
+	"tcptrace/flows"
+)
+
+// Detail says how much is written.
+type Detail uint8
+
+// The details.
+const (
+	Moves   Detail = iota // steps that move an end
+	All                   // every segment
+	Closing               // the closing line only
+)
+
+// Options say how a trace is written. Their zero value is plain text without
+// a bound on the width of a line, in UTC.
+type Options struct {
+	Detail Detail
+	Depth  Depth // of the colours
+	// Raw puts the raw sequence and acknowledgement numbers beside the letters.
+	Raw bool
+	// Dated starts a trace with the date, which a live trace does not need.
+	Dated bool
+	Zone  *time.Location // of the time of day; nil is UTC
+	// Width is asked before every event, as a terminal changes its width; nil,
+	// or an answer of 0, is no bound.
+	Width func() int
+	// Only is what flows were selected by, "an end in CLOSE_WAIT"; empty when
+	// the sink gets all of them.
+	Only string
+	// MaxFlows is the bound that evicted flows had to make room for.
+	MaxFlows int
+}
+
+// Sink writes a trace to one writer. It is made with [New].
+type Sink struct {
+	w      io.Writer
+	o      Options
+	line   line
+	day    day
+	ids    int    // where the longest flow number so far ended
+	labels int    // columns that the longest label so far takes
+	pairs  [2]int // where the longest pair of addresses so far ended: IPv4, IPv6
+	tally  tally
+}
+
+// New makes a sink that writes to w, which had better be buffered: every event
+// is one Write.
+func New(w io.Writer, o Options) *Sink {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	return &Sink{
+		w:    w,
+		o:    o,
+		line: line{ink: newInk(o.Depth), fresh: true},
+		day:  day{zone: o.Zone, shown: !o.Dated},
+	}
+}
+
+// Step writes what happened to a flow.
+func (s *Sink) Step(st *flows.Step) {
+	s.Advance(st.Time)
+	if !s.wants(st) {
+		return
+	}
+	s.event(st)
+	s.flush()
+}
+
+// End counts a flow that is over.
+func (s *Sink) End(r *flows.Record) {
+	s.Advance(r.Last.Time)
+	s.tally.add(r)
+}
+
+// Advance tells how late it is, also when nothing happens: how long an end
+// has waited depends on it.
+func (s *Sink) Advance(now flows.Time) { s.tally.now = max(s.tally.now, now) }
+
+// Close writes the closing lines.
+func (s *Sink) Close(sum *flows.Summary) error {
+	s.summary(sum)
+	return s.flush()
+}
+
+// telling are the notes on segments that are worth a line although they move
+// nothing: without it, a reader could not tell why they do not.
+const telling = flows.WrongAck | flows.SuspectReset | flows.SYNOnConnection
+
+// wants reports whether a step has a line. An ICMP error has one even if it
+// moves nothing: it is the only answer that a SYN may get.
+func (s *Sink) wants(st *flows.Step) bool {
+	switch s.o.Detail {
+	case Closing:
+		return false
+	case All:
+		return true
+	default:
+		return len(st.Transitions) > 0 || st.Label.ICMP != nil ||
+			st.Notes&telling != 0 && !st.Notes.Has(flows.Duplicate)
+	}
+}
+
+// flush hands the lines to the writer. Its error is the writer's to remember:
+// it comes back from Close at the latest.
+func (s *Sink) flush() error {
+	_, err := s.w.Write(s.line.buf)
+	s.line.buf = s.line.buf[:0]
+	return err
+}
