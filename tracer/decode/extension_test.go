@@ -65,7 +65,7 @@ func TestIPv6Fragment(t *testing.T) {
 	t.Run("first", func(t *testing.T) {
 		want := want6()
 		want.ID = 0x5678
-		want.Length = 3
+		want.Length, want.Fragment = 3, true
 		checkSegment(t, onWire(101, ip6(44, join(bytesOf("06 00 0001 12345678"), plainTCP6()[:32+3]))), want)
 	})
 }

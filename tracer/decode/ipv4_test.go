@@ -66,7 +66,7 @@ func TestIPv4FirstFragment(t *testing.T) {
 	whole := tcpOf(alice4, bob4, pushAck, timestamps, []byte(strings.Repeat("x", 100)))
 	want := want4()
 	want.Checksum = 0
-	want.Length = 8
+	want.Length, want.Fragment = 8, true
 	want.BadSum = false // it covers what is not here
 	got := with(ip4(6, with(whole[:40], 16, 0, 0)), 6, 0x20, 0)
 	checkSegment(t, onWire(101, got), want)

@@ -39,6 +39,7 @@ func (d *Decoder) tcp(p packet) Kind {
 	s.Flags = flows.Flags(binary.BigEndian.Uint16(b[12:]) & tcpFlagsMask)
 	s.Window = binary.BigEndian.Uint16(b[14:])
 	s.Length = uint32(p.wire - header)
+	s.Fragment = d.ip.fragment
 	s.ID, s.TTL = d.ip.id, d.ip.ttl
 	if len(b) >= 18 {
 		s.Checksum = binary.BigEndian.Uint16(b[16:])
