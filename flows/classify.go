@@ -231,7 +231,7 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 		// acknowledged; only an ACK of payload proves more.
 		if ofPayload {
 			v.claim(from, sentProof, Sent)
-		} else if snd.state == Established && f.closedUnheard(s) {
+		} else if snd.state == Established && from == Server && f.closedUnheard(s) {
 			v.claim(from, denied, Sent)
 		}
 	case snd.state == SynReceived || snd.state == Established && snd.basis == Delivered:
@@ -253,7 +253,8 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 // the ACK of its SYN reached it: it echoes an older timestamp. Then it went
 // from SYN_RECEIVED to FIN_WAIT_1.
 func (f *flow) closedUnheard(s *Segment) bool {
-	return s.Flags.Has(FIN) && s.Options.Present.Has(HasTimestamps) && f.ackTS != 0 && int32(s.Options.TSEcr-f.ackTS) < 0
+	return f.synData > 0 && s.Flags.Has(FIN) && s.Options.Present.Has(HasTimestamps) &&
+		f.ackTS != 0 && int32(s.Options.TSEcr-f.ackTS) < 0
 }
 
 // opening is the sequence number behind an end's SYN and behind the payload of
