@@ -45,6 +45,9 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 			return
 		}
 	}
+	if move.correction && !e.history.holds(to) {
+		return // it got where it is by another way
+	}
 	moved := Transition{End: end, From: e.state, To: to, Basis: c.basis, Correction: move.correction}
 	if e.state == Unknown {
 		moved.From = origin(c.event)

@@ -11,7 +11,7 @@ type doubles struct {
 }
 
 type sighting struct {
-	hash      uint64
+	print     uint64
 	time      Time
 	iface     uint32
 	something bool
@@ -27,24 +27,37 @@ const (
 	twinWithin = 100 * time.Microsecond
 )
 
-// double reports whether s was seen before, and remembers it.
-func (d *doubles) double(s *Segment, k *key) bool {
-	h := fingerprint(s, k)
-	e := &d.seen[h>>52]
+// double says whether s was seen before, and remembers it. A twin is a double
+// only if nothing came between the two in their flow: a server whose timer runs
+// out just when the SYN comes again sends two equal SYN-ACKs at once.
+func (d *doubles) double(s *Segment, print uint64) (kind likeness) {
+	e := &d.seen[print>>52]
 	was := *e
-	*e = sighting{h, s.Time, s.Interface, true}
-	if !was.something || was.hash != h {
-		return false
+	*e = sighting{print, s.Time, s.Interface, true}
+	if !was.something || was.print != print {
+		return unlike
 	}
 	apart := s.Time.Sub(was.time)
 	if apart < 0 {
 		apart = -apart
 	}
-	if s.ID != 0 || s.Interface != was.iface {
-		return apart <= doubleWithin
+	switch {
+	case (s.ID != 0 || s.Interface != was.iface) && apart <= doubleWithin:
+		return copied
+	case apart <= twinWithin && !s.Flags.Has(RST): // each of several segments draws a RST of its own
+		return twin
 	}
-	return apart <= twinWithin
+	return unlike
 }
+
+// likeness is how a segment resembles one that was seen before.
+type likeness uint8
+
+const (
+	unlike likeness = iota
+	twin            // it says the same at the same time
+	copied          // it is the same
+)
 
 // fingerprint hashes what copies of a segment have in common. The checksum and
 // the time to live are not among it: network cards and routers change them.

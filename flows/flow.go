@@ -18,6 +18,8 @@ type flow struct {
 	deadline     Time // when time alone may change it; 0: never
 	stamp        Time // last.Time when it was put into its queue
 
+	print uint64 // fingerprint of the last segment, see duplicate.go
+
 	prev         slot // the flow before it on the same addresses while that is not settled
 	older, newer slot // neighbours in its queue
 	queue        queueID

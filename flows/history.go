@@ -51,6 +51,16 @@ func (h history) withdraw(s State) history {
 	return h
 }
 
+// holds reports whether the end was ever in s.
+func (h history) holds(s State) bool {
+	for i := range h.len() {
+		if h.at(i) == s {
+			return true
+		}
+	}
+	return false
+}
+
 // before is the state in front of the newest one.
 func (h history) before() State {
 	if n := h.len(); n > 1 {

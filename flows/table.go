@@ -67,15 +67,18 @@ func (t *Table) Observe(s *Segment) {
 	t.totals.Segments++
 	t.Advance(s.Time)
 	k, fromHi := makeKey(s.Src, s.Dst)
-	double := t.doubles.double(s, &k)
+	print := fingerprint(s, &k)
+	like := t.doubles.double(s, print)
 	i, known := t.index[k]
 	if !known {
 		i = t.open(k, fromHi, s)
 	}
-	if double && known {
+	f := t.at(i)
+	if known && (like == copied || like == twin && f.print == print) {
 		t.followDouble(i, fromHi, s)
 		return
 	}
+	f.print = print
 	if known {
 		i = t.incarnation(i, fromHi, s)
 	}

@@ -19,7 +19,7 @@ var walls = map[string][]string{
 	"tcptrace/tracer/sink/text":  {"tcptrace/flows", "github.com/fatih/color"},
 	"tcptrace/tracer/sink/jsonl": {"tcptrace/flows"},
 	"tcptrace/tracer/truth":      {"tcptrace/flows", "tcptrace/tracer", "tcptrace/tracer/decode", "tcptrace/tracer/capture", "tcptrace/tracer/sink/jsonl"},
-	"tcptrace/tracer/lab":        {"tcptrace/flows", "tcptrace/tracer/decode", "tcptrace/tracer/capture", "tcptrace/tracer/truth", "golang.org/x/sys/unix"},
+	"tcptrace/tracer/lab":        {"tcptrace/flows", "tcptrace/tracer/decode", "tcptrace/tracer/capture", "tcptrace/tracer/truth", "github.com/google/gopacket", "github.com/google/gopacket/layers", "github.com/google/gopacket/pcapgo", "golang.org/x/sys/unix"},
 	"tcptrace/cmd/tcptrace":      {"*"},
 }
 

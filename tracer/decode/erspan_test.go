@@ -16,7 +16,8 @@ func erspanRows() []frameRow {
 		{"ERSPAN type III", in("1000 22eb 00000001"+erspan3, frame4()), "4"},
 		{"ERSPAN type III with IP", in("1000 22eb 00000001"+erspan3IP, plain4()), "4"},
 		{"ERSPAN type III with platform header", in("1000 22eb 00000001"+erspan3More, frame4()), "4"},
-		{"ERSPAN type III with something else", in("1000 22eb 00000001"+"0001 0000 00000000 0000 04 00", frame4()), "not-tcp"},
+		{"ERSPAN type III with something else",
+			in("1000 22eb 00000001"+"0001 0000 00000000 0000 04 00", frame4()), "not-tcp"},
 		{"ERSPAN type III short", in("1000 22eb 00000001 0001", nil), "not-tcp"},
 	}
 }

@@ -84,6 +84,7 @@ func TestEndsOfRoute(t *testing.T) {
 		{"type 0", 43, join(bytesOf("06 04 00 01 00000000"), first, last), "2001:db8::2"},
 		{"type 2", 43, join(bytesOf("06 02 02 01 00000000"), last), "2001:db8::2"},
 		{"segment routing", 43, join(bytesOf("06 04 04 01 01 00 0000"), last, first), "2001:db8::2"},
+		{"segment routing, one segment", 43, join(bytesOf("06 02 04 01 00 00 0000"), last), "2001:db8::2"},
 		{"no segments left", 43, join(bytesOf("06 02 02 00 00000000"), last), "2001:db8::ff"},
 		{"unknown type", 43, join(bytesOf("06 02 09 01 00000000"), last), "2001:db8::ff"},
 		{"too short for an address", 43, bytesOf("06 00 00 01 00000000"), "2001:db8::ff"},

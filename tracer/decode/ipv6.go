@@ -67,7 +67,7 @@ func findOption(header []byte, kind byte) []byte {
 		return nil
 	}
 	size := (int(header[1]) + 1) * 8
-	b := header[2:max(2, min(size, len(header)))]
+	b := header[2:min(size, len(header))]
 	for len(b) >= 2 {
 		if b[0] == optionPad1 {
 			b = b[1:]

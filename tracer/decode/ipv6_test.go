@@ -42,7 +42,7 @@ func TestJumbogram(t *testing.T) {
 			40 + 16 + 32 + payload, 0x186c8 - 16 - 32},
 		{"one byte of padding in front", zero(join(bytesOf("06 01 00 c204 000186c8 0105 0000000000"), plainTCP6()), 0),
 			90, 0x186c8 - 16 - 32},
-		{"option beyond the header", zero(join(bytesOf("06 00 0102 0000 c2 04"), with(plainTCP6(), 0, 0, 1, 0x86, 0xc8)), 0),
+		{"option beyond the header", zero(join(bytesOf("06 00 0102 0000 c2 04"), with(plainTCP6(), 0, 0, 1, 0x86, 0xc9)), 0),
 			40 + 8 + 32 + payload, payload},
 	}
 	for _, tt := range tests {
