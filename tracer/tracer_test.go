@@ -172,7 +172,7 @@ func TestRunBounds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.o.Source = newTape(syn(10, 1000), udp(29), syn(30, 1001), syn(50, 1002))
+			tt.o.Source = newTape(syn(5010, 1000), udp(5029), syn(5030, 1001), syn(5050, 1002))
 			tt.o.Sink = new(log)
 			sum, err := Run(context.Background(), tt.o)
 			if err != nil || sum.Packets != tt.want {
