@@ -122,7 +122,7 @@ func sortSlots(list []slot, t *Table) {
 func (t *Table) fillRecord(f *flow) {
 	r := &t.record
 	*r = Record{
-		Flow: f.id, GuessedClient: f.guessed, First: f.first, Last: f.last,
+		Flow: f.id, GuessedClient: f.guessed, First: f.first, Last: f.last, Ended: t.now,
 		HandshakeRTT: f.handshakeRTT, Gaps: f.gaps, Evicted: f.evicted,
 	}
 	r.Client, r.Server = f.addresses()

@@ -37,6 +37,7 @@ func TestRecord(t *testing.T) {
 	want := []flows.Record{{
 		Flow: 1, Client: s.client, Server: s.server,
 		First: flows.Mark{Time: second, Packet: 1}, Last: flows.Mark{Time: 5_200_000_000, Packet: 13},
+		Ended:   70 * second,
 		Outcome: flows.ClosedFlow, HandshakeRTT: 1030 * time.Millisecond,
 		Ends: [2]flows.EndRecord{
 			{
@@ -71,6 +72,7 @@ func TestRecordOfPartOfAConnection(t *testing.T) {
 	want := []flows.Record{{
 		Flow: 1, Client: s.client, Server: s.server, GuessedClient: true,
 		First: flows.Mark{Time: 7 * second, Packet: 1}, Last: flows.Mark{Time: 7 * second, Packet: 3},
+		Ended:   7 * second,
 		Outcome: flows.Open, Gaps: true,
 		Ends: [2]flows.EndRecord{
 			{State: flows.Established, Since: 7 * second, History: []flows.State{flows.Established}, Packets: 2, Bytes: 200},

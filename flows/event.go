@@ -100,6 +100,7 @@ type Record struct {
 	GuessedClient  bool // neither SYN nor SYN-ACK was seen: the roles are a guess
 
 	First, Last Mark
+	Ended       Time // when the record was made, by the table's time
 	Outcome     Outcome
 	Ends        [2]EndRecord
 	// StuckEnd is the end that waits; valid if Outcome is Stuck.

@@ -200,3 +200,35 @@ func TestSameInputSameCalls(t *testing.T) {
 		t.Errorf("(-first +second):\n%s", diff)
 	}
 }
+
+// TestChaosHolds: of segments that no stack would send, in a table that is too
+// small for them, holds what must always hold.
+func TestChaosHolds(t *testing.T) {
+	for seed := range uint64(5000) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		a := newAudit(t, nil)
+		z := &fuzzer{table: flows.NewTable(flows.Limits{MaxFlows: 3}, a), now: 1_000_000 * second}
+		tuples, rarities := 1+rng.IntN(4), byte(rng.Uint32())
+		for range 3 + rng.IntN(40) {
+			kind := rng.IntN(32) / 30 * rng.IntN(32) // mostly segments
+			b := [5]byte{byte(rng.IntN(tuples) | rng.IntN(2)<<2 | kind<<3)}
+			for i := 1; i < len(b); i++ {
+				b[i] = byte(rng.Uint32())
+			}
+			if rng.IntN(4) > 0 {
+				b[1] &= 0x7f // short steps
+			}
+			if rng.IntN(3) > 0 {
+				b[2] &= 0x33 // numbers close to each other
+			}
+			b[3] &= rarities
+			b[4] &= rarities
+			z.play(b[:])
+		}
+		z.table.Finish()
+		a.totals(z.table, z.observed)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}

@@ -32,15 +32,3 @@ type Sink interface {
 	// Close writes what belongs at the end of the trace.
 	Close(*flows.Summary) error
 }
-
-// Advancer is a sink that wants to know how late it is when the trace ends,
-// since that may be long after the last step: how long an end has been stuck
-// depends on it.
-type Advancer interface{ Advance(now flows.Time) }
-
-// advance tells a sink the time if it wants to know.
-func advance(s Sink, now flows.Time) {
-	if a, ok := s.(Advancer); ok {
-		a.Advance(now)
-	}
-}

@@ -38,6 +38,4 @@ func (s *selection) End(r *flows.Record) {
 	}
 }
 
-func (s *selection) Advance(now flows.Time) { advance(s.next, now) }
-
 func (s *selection) Close(sum *flows.Summary) error { return s.next.Close(sum) }

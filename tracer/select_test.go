@@ -64,29 +64,10 @@ func TestSelectRecords(t *testing.T) {
 	}
 }
 
-func TestSelectAndTeePassOnTheRest(t *testing.T) {
-	failed := errors.New("failed")
-	first, second := log{err: failed}, log{}
-	s := Select(stateSet(flows.CloseWait), Tee{&first, &second})
-	advance(s, 42)
-	if err := s.Close(&flows.Summary{Packets: 7}); !errors.Is(err, failed) {
-		t.Errorf("Close = %v, want %v", err, failed)
-	}
-	for i, l := range []*log{&first, &second} {
-		if l.now != 42 || l.sum == nil || l.sum.Packets != 7 {
-			t.Errorf("sink %d: now %v, summary %+v, want 42 and 7 packets", i, l.now, l.sum)
-		}
-	}
-}
-
-func TestTee(t *testing.T) {
-	var a, b log
-	tee := Tee{&a, &b}
-	tee.Step(&flows.Step{})
-	tee.End(&flows.Record{Outcome: flows.Stuck})
-	for i, l := range []*log{&a, &b} {
-		if diff := cmp.Diff([]string{"step", "end stuck"}, l.events); diff != "" {
-			t.Errorf("sink %d (-want +got):\n%s", i, diff)
-		}
+func TestSelectPassesOnTheSummary(t *testing.T) {
+	l := log{err: errors.New("failed")}
+	err := Select(stateSet(flows.CloseWait), &l).Close(&flows.Summary{Packets: 7})
+	if !errors.Is(err, l.err) || l.sum == nil || l.sum.Packets != 7 {
+		t.Errorf("Close = %v with the summary %+v, want %v and 7 packets", err, l.sum, l.err)
 	}
 }

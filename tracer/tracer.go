@@ -130,7 +130,6 @@ func (l *loop) finish() *flows.Summary {
 	}
 	if l.packets > 0 || l.o.Clock != nil {
 		l.table.Advance(now)
-		advance(l.o.Sink, now)
 	}
 	l.table.Finish()
 	return l.summary()

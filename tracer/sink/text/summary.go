@@ -103,7 +103,7 @@ func (s *Sink) stuckRows() {
 		return
 	}
 	for _, f := range k.worst {
-		wait := appendDuration(nil, s.tally.now.Sub(f.since))
+		wait := appendDuration(nil, f.wait)
 		s.say(none, "#"+strconv.FormatUint(uint64(f.flow), 10)+" "+f.client.String()+" → "+f.server.String())
 		s.say(alarm, "stuck in "+f.state.String())
 		s.say(none, "for "+string(wait)+": "+f.end.String())

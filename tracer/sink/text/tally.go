@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"time"
 
 	"tcptrace/flows"
 )
 
 // tally counts the flows that are over, for the closing line.
 type tally struct {
-	now      flows.Time
 	flows    uint64
 	outcomes [flows.NumOutcomes]uint64
 	stuck    stuck
@@ -49,7 +49,7 @@ type stuckFlow struct {
 	client, server netip.AddrPort
 	end            flows.Side
 	state          flows.State
-	since          flows.Time
+	wait           time.Duration // how long it has been in state
 }
 
 // place is where flows are stuck: an end that does not go on. A client has a
@@ -78,10 +78,10 @@ func (p place) String() string {
 
 func (k *stuck) add(r *flows.Record) {
 	end := &r.Ends[r.StuckEnd&1]
-	f := stuckFlow{r.Flow, r.Client, r.Server, r.StuckEnd & 1, end.State, end.Since}
+	f := stuckFlow{r.Flow, r.Client, r.Server, r.StuckEnd & 1, end.State, r.Ended.Sub(end.Since)}
 	k.n++
 	k.states = k.states.With(f.state)
-	at, _ := slices.BinarySearchFunc(k.worst, f, earlier)
+	at, _ := slices.BinarySearchFunc(k.worst, f, longer)
 	k.worst = slices.Insert(k.worst, at, f)
 	if len(k.worst) > worstFlows {
 		k.fold(&k.worst[worstFlows])
@@ -89,8 +89,8 @@ func (k *stuck) add(r *flows.Record) {
 	}
 }
 
-func earlier(a, b stuckFlow) int {
-	return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.flow, b.flow))
+func longer(a, b stuckFlow) int {
+	return cmp.Or(cmp.Compare(b.wait, a.wait), cmp.Compare(a.flow, b.flow))
 }
 
 // fold counts a flow by its place.

@@ -75,7 +75,6 @@ func New(w io.Writer, o Options) *Sink {
 
 // Step writes what happened to a flow.
 func (s *Sink) Step(st *flows.Step) {
-	s.Advance(st.Time)
 	if !s.wants(st) {
 		return
 	}
@@ -84,14 +83,7 @@ func (s *Sink) Step(st *flows.Step) {
 }
 
 // End counts a flow that is over.
-func (s *Sink) End(r *flows.Record) {
-	s.Advance(r.Last.Time)
-	s.tally.add(r)
-}
-
-// Advance tells how late it is, also when nothing happens: how long an end
-// has waited depends on it.
-func (s *Sink) Advance(now flows.Time) { s.tally.now = max(s.tally.now, now) }
+func (s *Sink) End(r *flows.Record) { s.tally.add(r) }
 
 // Close writes the closing lines.
 func (s *Sink) Close(sum *flows.Summary) error {
