@@ -107,6 +107,7 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 		return
 	}
 	f.bridgeGap(s, from, v)
+	f.classifyFINAgain(s, from, v)
 	f.classifyAckOfSYN(s, from, v)
 	f.classifyProof(s, from, v)
 	f.classifyAckOfFIN(s, from, v)
@@ -205,6 +206,7 @@ func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 	}
 	if waiting && !rcv.has(ackRefusedTwice) {
 		v.claim(from.Peer(), gotAckOfSYN, Delivered)
+		rcv.ackTS = s.Options.TSVal
 		f.handshakeDone(s)
 	}
 }
@@ -213,7 +215,6 @@ func (f *flow) handshakeDone(s *Segment) {
 	if f.handshakeRTT == 0 && f.knowSYN {
 		f.handshakeRTT = max(s.Time.Sub(f.synTime), time.Nanosecond)
 		f.handshakeNow = true
-		f.ackTS = s.Options.TSVal
 	}
 }
 
@@ -231,7 +232,7 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 		// acknowledged; only an ACK of payload proves more.
 		if ofPayload {
 			v.claim(from, sentProof, Sent)
-		} else if snd.state == Established && from == Server && f.closedUnheard(s) {
+		} else if snd.state == Established && closedUnheard(s, snd) {
 			v.claim(from, denied, Sent)
 		}
 	case snd.state == SynReceived || snd.state == Established && snd.basis == Delivered:
@@ -249,12 +250,12 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 	}
 }
 
-// closedUnheard reports whether the FIN of a Fast Open server was sent before
-// the ACK of its SYN reached it: it echoes an older timestamp. Then it went
-// from SYN_RECEIVED to FIN_WAIT_1.
-func (f *flow) closedUnheard(s *Segment) bool {
-	return f.synData > 0 && s.Flags.Has(FIN) && s.Options.Present.Has(HasTimestamps) &&
-		f.ackTS != 0 && int32(s.Options.TSEcr-f.ackTS) < 0
+// closedUnheard reports whether an end's FIN was sent before the ACK of its SYN
+// reached it: it echoes an older timestamp. Then the end went from SYN_RECEIVED
+// to FIN_WAIT_1, as only one with a socket of its own can.
+func closedUnheard(s *Segment, snd *endpoint) bool {
+	return s.Flags.Has(FIN) && s.Options.Present.Has(HasTimestamps) &&
+		snd.ackTS != 0 && int32(s.Options.TSEcr-snd.ackTS) < 0
 }
 
 // opening is the sequence number behind an end's SYN and behind the payload of

@@ -146,7 +146,13 @@ func (f *flow) classifyRepeatedFIN(s *Segment, from Side, v *verdict) {
 		rcv.forget(heldAck)
 		v.claim(from.Peer(), gotAckOfFIN, Delivered)
 	}
-	if snd.has(finAcked) && snd.basis == Delivered {
+}
+
+// classifyFINAgain takes back that an end got the ACK of its FIN, when it sends
+// the FIN again. What the segment acknowledges comes after that.
+func (f *flow) classifyFINAgain(s *Segment, from Side, v *verdict) {
+	snd, rcv := &f.ends[from], f.peer(from)
+	if snd.has(finAcked) && snd.basis == Delivered && judgeFIN(s, snd, rcv) == finRepeated && !snd.copied(s) {
 		v.claim(from, repeatedFIN, Sent)
 	}
 }

@@ -19,12 +19,8 @@ func (f *flow) classifySYN(s *Segment, from Side, v *verdict) {
 	case snd.state == Unknown:
 		f.learnSYN(s, from) // its SYN-ACK was captured first
 		v.claim(from, sentSYN, Sent)
-	case snd.state == Closed && snd.basis == Delivered:
-		v.notes |= Retransmission
-		snd.forget(gotReset)
-		v.claim(from, repeatedSYN, Sent)
-	case snd.state == Closed:
-		v.claim(from, sentSYN, Sent)
+	case snd.state == Closed && !snd.copied(s):
+		f.classifySYNAgain(s, from, v)
 	default:
 		v.notes |= Retransmission
 	}
@@ -33,6 +29,19 @@ func (f *flow) classifySYN(s *Segment, from Side, v *verdict) {
 		f.peer(from).learn(ownSocket)
 	}
 	snd.max = snd.max.Latest(s.Seq.Add(1 + s.Length))
+}
+
+// classifySYNAgain is for the same SYN from an end that was thought closed: what
+// closed it was none of its own, or did not reach it.
+func (f *flow) classifySYNAgain(s *Segment, from Side, v *verdict) {
+	snd := &f.ends[from]
+	snd.forget(gotReset | knowReset)
+	if !snd.history.holds(SynSent) {
+		v.claim(from, sentSYN, Sent)
+		return
+	}
+	v.notes |= Retransmission
+	v.claim(from, repeatedSYN, Sent)
 }
 
 // learnSYN takes from a SYN, or SYN-ACK, what holds for the whole connection.
@@ -85,8 +94,9 @@ func (f *flow) classifySYNACK(s *Segment, from Side, v *verdict) {
 	}
 	f.learnSYN(s, from)
 	f.acknowledge(s, snd, rcv)
-	if rcv.state == SynReceived {
-		v.claim(from.Peer(), gotAckOfSYN, Delivered) // simultaneous open
+	if rcv.state == SynReceived { // simultaneous open
+		rcv.ackTS = s.Options.TSVal
+		v.claim(from.Peer(), gotAckOfSYN, Delivered)
 	}
 }
 
@@ -144,11 +154,14 @@ func (f *flow) classifyNewISN(s *Segment, from Side, v *verdict) bool {
 	switch {
 	case snd.state == Established && snd.basis == Delivered:
 		v.claim(from, repeatedSYNACK, Sent)
-	case snd.state != SynReceived:
+		v.claim(from, requestExpired, Implied)
+	case snd.state == SynReceived:
+		v.claim(from, requestExpired, Implied)
+	case snd.state != Closed:
 		v.notes |= SYNOnConnection
 		return false
 	}
-	v.claim(from, requestExpired, Implied)
+	snd.forget(gotReset | knowReset)
 	v.claim(from, sentSYNACK, Sent)
 	snd.restart(s.Seq)
 	return true

@@ -146,10 +146,10 @@ func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 		v.claim(from, resumed, Sent)
 		before = snd.history.withdraw(before).before()
 	}
-	snd.state = before
-	n := v.n
+	basis, n := snd.basis, v.n
+	snd.state, snd.basis = before, Sent
 	f.classifyAck(s, from, v)
-	snd.state = Closed
+	snd.state, snd.basis = Closed, basis
 	switch {
 	case forged:
 		snd.forget(knowReset)

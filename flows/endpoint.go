@@ -25,6 +25,7 @@ type endpoint struct {
 	edge  Seq // right edge of the widest window it offered; valid if knowEdge
 	reset Seq // sequence number of the RST it sent; valid if knowReset
 
+	ackTS    uint32 // timestamp of the segment that acknowledged its SYN; 0: none
 	tsRecent uint32 // newest timestamp of a segment in order; valid if knowTS
 
 	since   Time // when it entered state

@@ -24,7 +24,6 @@ type flow struct {
 	older, newer slot // neighbours in its queue
 	queue        queueID
 
-	ackTS        uint32 // timestamp of the ACK that ended the handshake; 0: none
 	synData      uint16 // payload of the SYN that the server took, in bytes
 	clientHi     bool   // the client stands second in the key
 	guessed      bool   // the roles are a guess

@@ -77,7 +77,7 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 	}
 	// The flow stays where it is, but off the index: segments find the new one.
 	next := t.open(k, fromHi, s)
-	if old := t.at(i); old.id != 0 && old.key == k {
+	if next != i && t.at(i).id != 0 { // a full table may have let it go just now
 		t.at(next).prev = i
 	}
 	return next

@@ -73,16 +73,15 @@ func (t *Table) Observe(s *Segment) {
 	if !known {
 		i = t.open(k, fromHi, s)
 	}
-	f := t.at(i)
-	if known && (like == copied || like == twin && f.print == print) {
+	if known && (like == copied || like == twin && t.at(i).print == print) {
 		t.followDouble(i, fromHi, s)
 		return
 	}
-	f.print = print
 	if known {
 		i = t.incarnation(i, fromHi, s)
 	}
 	if i != 0 {
+		t.at(i).print = print
 		t.follow(i, fromHi, s)
 	}
 }

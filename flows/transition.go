@@ -58,12 +58,11 @@ var transitions = [numStates][numEvents]cell{
 		replaced:     {Closed, false, "RFC 9293 §3.10.7.4", "a new connection has taken its place"},
 	},
 	Closed: {
-		sentSYN:      {SynSent, false, "RFC 9293 §3.10.1", "a SYN opens actively"},
-		sentSYNACK:   {SynReceived, false, "RFC 9293 §3.10.7.2", "it listens after all"},
-		sentAckOfSYN: {Established, false, "RFC 9293 §3.10.7.3", "the RST before it was none of its peer's"},
-		repeatedSYN:  {SynSent, true, "RFC 9293 §3.8.1", "it goes on trying: what was to close it did not reach it"},
-		repeatedFIN:  {LastAck, true, "RFC 9293 §3.8.1", "it sends its FIN again: the ACK did not reach it"},
-		resumed:      {Unknown, true, "RFC 5961 §3", "it goes on: the RST was not its own, or did not reach it"},
+		sentSYN:     {SynSent, false, "RFC 9293 §3.10.1", "a SYN opens actively"},
+		sentSYNACK:  {SynReceived, false, "RFC 9293 §3.10.7.2", "it listens after all"},
+		repeatedSYN: {SynSent, true, "RFC 9293 §3.8.1", "it goes on trying: what was to close it did not reach it"},
+		repeatedFIN: {LastAck, true, "RFC 9293 §3.8.1", "it sends its FIN again: the ACK did not reach it"},
+		resumed:     {Unknown, true, "RFC 5961 §3", "it goes on: the RST was not its own, or did not reach it"},
 	},
 	Listen: {
 		sentSYN:    {SynSent, false, "RFC 9293 §3.10.1", "a SYN opens actively"},
