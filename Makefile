@@ -6,7 +6,7 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check install uninstall golden bench fuzz man clean libpcap
+.PHONY: help build demo test truth check install uninstall golden bench fuzz man clean libpcap
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ build: libpcap ## build ./tcptrace
 
 test: libpcap ## run the tests; as root the live ones too
 	$(GO) test ./...
+
+truth: libpcap ## replay what Linux did, and print how often we say the same
+	$(GO) test ./tracer/truth -count=1 -run Truth -v
 
 check: libpcap ## what CI runs: format, vet, lint, race, walls, fuzz, vulnerabilities
 	.ci/check

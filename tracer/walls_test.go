@@ -18,7 +18,7 @@ var walls = map[string][]string{
 	"tcptrace/tracer/capture":    {"tcptrace/flows", "tcptrace/tracer/decode", "github.com/google/gopacket", "github.com/google/gopacket/pcap", "github.com/google/gopacket/pcapgo", "github.com/google/gopacket/layers", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd", "golang.org/x/net/bpf", "golang.org/x/sys/unix"},
 	"tcptrace/tracer/sink/text":  {"tcptrace/flows", "github.com/fatih/color"},
 	"tcptrace/tracer/sink/jsonl": {"tcptrace/flows"},
-	"tcptrace/tracer/truth":      {"tcptrace/flows", "tcptrace/tracer", "tcptrace/tracer/decode", "tcptrace/tracer/capture", "tcptrace/tracer/sink/jsonl"},
+	"tcptrace/tracer/truth":      {"tcptrace/flows", "tcptrace/tracer"},
 	"tcptrace/tracer/lab":        {"tcptrace/flows", "tcptrace/tracer/decode", "tcptrace/tracer/capture", "tcptrace/tracer/truth", "github.com/google/gopacket", "github.com/google/gopacket/layers", "github.com/google/gopacket/pcapgo", "golang.org/x/sys/unix"},
 	"tcptrace/cmd/tcptrace":      {"*"},
 }
