@@ -41,12 +41,13 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 	}
 	to := move.to
 	if to == Unknown {
-		if to = e.history.before(); to == Unknown {
-			return
-		}
+		to = e.history.before()
 	}
-	if move.correction && !e.history.holds(to) {
+	if move.correction && !e.history.holds(to) && !(to == Unknown && e.history.len() == 1) {
 		return // it got where it is by another way
+	}
+	if e.state == Unknown && (c.event == sentFIN || c.event == sentAckOfFIN) {
+		c.basis = Implied // which of the two FINs it is was not seen
 	}
 	moved := Transition{End: end, From: e.state, To: to, Basis: c.basis, Correction: move.correction}
 	if e.state == Unknown {

@@ -118,6 +118,8 @@ func (f *audited) move(t testing.TB, s *flows.Step, m flows.Transition) {
 	f.states[m.End] = m.To
 	h := &f.history[m.End]
 	switch {
+	case m.Correction && m.To == flows.Unknown && len(*h) == 1: // its first claim was none
+		*h = (*h)[:0]
 	case m.Correction:
 		i := lastIndex(*h, m.To)
 		if i < 0 && !f.cut[m.End] {

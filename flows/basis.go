@@ -7,7 +7,7 @@ type Basis uint8
 const (
 	Sent      Basis = iota // what the end itself sent proves it
 	Delivered              // a segment that it is taken to have received, and need not answer
-	Implied                // an acknowledgement of something that the capture does not hold
+	Implied                // an acknowledgement of what the capture does not hold; or the likelier of two readings, where the capture lacks the beginning
 	Timer                  // time alone
 	Kernel                 // the host's own socket table
 )

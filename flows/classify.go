@@ -107,6 +107,7 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 		return
 	}
 	f.bridgeGap(s, from, v)
+	snd.showAhead(s)
 	f.classifyFINAgain(s, from, v)
 	f.classifyAckOfSYN(s, from, v)
 	f.classifyProof(s, from, v)

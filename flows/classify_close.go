@@ -4,7 +4,7 @@ package flows
 // FIN's sender is taken to have received it; RFC 9293 gives it nothing to send
 // back.
 func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
-	rcv := f.peer(from)
+	snd, rcv := &f.ends[from], f.peer(from)
 	to := from.Peer()
 	if rcv.has(finFloats) && s.Ack.After(rcv.nxt) {
 		rcv.fin = s.Ack.Add(^uint32(0))
@@ -20,6 +20,9 @@ func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
 	}
 	if !rcv.has(finAcked) && s.Ack == rcv.fin.Add(1) {
 		v.check = CheckRight
+		if snd.has(sentAhead) && s.Seq == snd.ahead {
+			snd.learn(closedAhead)
+		}
 	}
 	f.finAcknowledged(from, s.Flags.Has(FIN), v)
 }
@@ -98,7 +101,7 @@ func judgeFIN(s *Segment, snd, rcv *endpoint) finKind {
 			return finLate
 		}
 		return finIgnored // older than what its sender has sent since
-	case s.Seq.After(snd.nxt):
+	case s.Seq.After(snd.nxt) && !(snd.has(sentAhead) && s.Seq == snd.ahead):
 		return finHeld
 	}
 	return finNew
@@ -117,7 +120,7 @@ func (f *flow) classifyFIN(s *Segment, from Side, kind finKind, v *verdict) {
 	case finNew:
 		snd.fin = s.Seq.Add(s.Length)
 		snd.ooo = Range{}
-		f.countFIN(from, Sent, v)
+		f.countFINBeforeACK(from, v)
 	case finRepeated:
 		f.classifyRepeatedFIN(s, from, v)
 	case finLate:
@@ -164,6 +167,21 @@ func (f *flow) holdFIN(s *Segment, snd *endpoint) {
 	if s.Flags.Has(FIN) && !snd.has(knowFIN) {
 		snd.fin = s.Seq.Add(s.Length)
 		snd.learn(finPending)
+	}
+}
+
+// countFINBeforeACK lets a FIN count that shows up now. Its first copy may not
+// have come by: when the end has acknowledged the peer's FIN before, in an ACK
+// whose number already lay behind its own FIN, it sent its own first.
+func (f *flow) countFINBeforeACK(from Side, v *verdict) {
+	snd := &f.ends[from]
+	first := snd.has(sentAhead|closedAhead) && snd.ahead == snd.fin.Add(1)
+	if first {
+		v.claim(from, misread, Sent)
+	}
+	f.countFIN(from, Sent, v)
+	if first {
+		v.claim(from, sentAckOfFIN, Sent)
 	}
 }
 

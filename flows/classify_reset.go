@@ -30,6 +30,10 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 	if fit == resetStale {
 		return
 	}
+	if rcv.has(keepsTimeWait) && rcv.state == TimeWait {
+		v.notes |= SuspectReset
+		return
+	}
 	to := from.Peer()
 	if snd.has(knowFIN) && rcv.has(knowAcked) && rcv.acked.AtOrBefore(snd.fin) {
 		v.claim(to, gotFIN, Delivered) // it came before the RST, or the RST would not fit
@@ -43,6 +47,10 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 func (f *flow) classifyEndOfSender(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	switch {
+	case s.Flags.Has(ACK) && snd.state == Closed && snd.has(guessedFIN) && s.Ack.AtOrBefore(rcv.fin):
+		// It aborts, and had neither the peer's FIN nor its RST by then.
+		v.claim(from, resumed, Sent)
+		v.claim(from, resumed, Sent)
 	case s.Flags.Has(ACK): // an abort: there was a socket, and its ACK counts
 		if rcv.has(knowFIN) && s.Ack == rcv.fin.Add(1) {
 			v.claim(from, sentAckOfFIN, Sent)
@@ -50,7 +58,7 @@ func (f *flow) classifyEndOfSender(s *Segment, from Side, v *verdict) {
 	case snd.basis == Delivered && f.foundNoSocket(s, from):
 		v.claim(from, denied, Sent)
 	}
-	snd.reset = s.Seq
+	snd.reset, snd.answered = s.Seq, rcv.nxt
 	snd.learn(knowReset)
 	f.wasReset = true
 	v.claim(from, sentRST, Sent)
@@ -67,7 +75,7 @@ func (f *flow) foundNoSocket(s *Segment, from Side) bool {
 	case FinWait2, TimeWait:
 		// A RST with the FIN's number answers what was sent before the FIN was
 		// acknowledged; else a bare ACK draws no RST from these states.
-		return s.Seq.AtOrBefore(snd.fin) || f.peer(from).has(sentBareAck)
+		return s.Seq.AtOrBefore(snd.fin) || f.peer(from).has(sentBareAck) && f.quiet <= f.underWay()
 	}
 	return false
 }
@@ -118,6 +126,8 @@ func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
 	switch {
 	case s.Seq == expected:
 		return resetExact
+	case snd.ooo != (Range{}) && s.Seq == snd.ooo.To:
+		return resetExact // Linux: the right edge of what was selectively acknowledged
 	case snd.has(knowFIN) && s.Seq == snd.fin && rcv.state != FinWait2 && rcv.state != TimeWait:
 		return resetExact
 	case !s.Flags.Has(ACK) && s.Seq.Before(expected) && snd.has(knowISS) && s.Seq.After(snd.iss):
@@ -132,9 +142,13 @@ func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
 func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	forged := snd.has(knowReset) && snd.basis == Sent && s.End().After(snd.reset)
+	// A RST that answers a segment can overtake a FIN that was sent before that
+	// segment came.
+	overtaken := forged && s.Flags.Has(FIN) && rcv.has(knowNxt) && s.Ack.Before(snd.answered)
+	forged = forged && !overtaken
 	lost := snd.basis == Delivered && (!rcv.has(knowReset) || s.Time.Sub(snd.since) > f.underWay())
 	before := snd.history.before()
-	if before == Unknown || snd.basis == Sent && !forged {
+	if snd.history.len() == 0 || snd.basis == Sent && !forged && !overtaken {
 		v.notes |= OutOfWindow
 		return
 	}
@@ -153,8 +167,13 @@ func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 	switch {
 	case forged:
 		snd.forget(knowReset)
+	case overtaken:
+		v.claim(from, sentRST, Sent)
 	case lost:
 		snd.forget(gotReset)
+		if before == TimeWait {
+			snd.learn(keepsTimeWait) // RFC 1337 §3: it ignores them
+		}
 	case v.moves(from, before, n):
 		if early {
 			v.claim(from, gotFIN, Delivered)

@@ -24,6 +24,11 @@ type endpoint struct {
 	doubt Seq
 	edge  Seq // right edge of the widest window it offered; valid if knowEdge
 	reset Seq // sequence number of the RST it sent; valid if knowReset
+	// answered is how far its peer had sent when it sent that RST.
+	answered Seq
+	// ahead is its SND.NXT as a bare ACK showed it, beyond what it was seen to
+	// send; valid if sentAhead.
+	ahead Seq
 
 	ackTS    uint32 // timestamp of the segment that acknowledged its SYN; 0: none
 	tsRecent uint32 // newest timestamp of a segment in order; valid if knowTS
@@ -69,8 +74,11 @@ const (
 	// ownSocket: it is no mere request: it opened actively, or accepted data in
 	// a SYN, so it may send and close while in SYN_RECEIVED.
 	ownSocket
-	gotReset   // it was closed by a RST that it is taken to have received
-	challenged // it just got what it must refuse with a challenge ACK, RFC 5961
+	sentAhead
+	closedAhead   // the bare ACK of ahead acknowledged the peer's FIN
+	keepsTimeWait // it is in TIME_WAIT, and a RST does not end that: tcp_rfc1337 is set
+	gotReset      // it was closed by a RST that it is taken to have received
+	challenged    // it just got what it must refuse with a challenge ACK, RFC 5961
 	// guessedFIN: that it received the peer's FIN was concluded from a RST only.
 	guessedFIN
 	sentBareAck // its last segment was an ACK and nothing else
@@ -190,5 +198,14 @@ func (e *endpoint) offer(s *Segment) {
 	if !e.has(knowEdge) || edge.After(e.edge) {
 		e.edge = edge
 		e.learn(knowEdge)
+	}
+}
+
+// showAhead takes note of a bare ACK that lies beyond what the end was seen to
+// send: its number is SND.NXT, so everything before it was sent.
+func (e *endpoint) showAhead(s *Segment) {
+	if s.Length == 0 && !s.Flags.Has(FIN) && e.has(knowNxt) && s.Seq.After(e.nxt) && !e.has(sentAhead) {
+		e.ahead = s.Seq
+		e.learn(sentAhead)
 	}
 }

@@ -15,8 +15,9 @@ type flow struct {
 	first, last  Mark
 	synTime      Time // of the first SYN; valid if knowSYN
 	handshakeRTT time.Duration
-	deadline     Time // when time alone may change it; 0: never
-	stamp        Time // last.Time when it was put into its queue
+	deadline     Time          // when time alone may change it; 0: never
+	quiet        time.Duration // between the last segment and the one before it
+	stamp        Time          // last.Time when it was put into its queue
 
 	print uint64 // fingerprint of the last segment, see duplicate.go
 
@@ -107,6 +108,7 @@ func (f *flow) learnRoles(s *Segment, from Side) bool {
 // count takes note of a segment that is no double.
 func (f *flow) count(s *Segment, from Side) {
 	e := &f.ends[from]
+	f.quiet = s.Time.Sub(f.last.Time)
 	f.last = Mark{s.Time, s.Packet}
 	e.packets++
 	e.bytes += uint64(s.Length)

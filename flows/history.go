@@ -39,9 +39,12 @@ func (h history) push(s State) history {
 	return (h | history(s)<<(4*n)) + 1<<historyCountShift
 }
 
-// withdraw takes back everything claimed since the end was last in s. It
-// leaves the list alone if it never was.
+// withdraw takes back everything claimed since the end was last in s; since it
+// was Unknown, everything. It leaves the list alone if it never was in s.
 func (h history) withdraw(s State) history {
+	if s == Unknown {
+		return 0
+	}
 	for n := h.len(); n > 0; n-- {
 		if h.at(n-1) == s {
 			keep := history(1)<<(4*n) - 1

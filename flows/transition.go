@@ -23,6 +23,7 @@ const (
 	repeatedSYN          // the same SYN again after it was thought closed
 	repeatedSYNACK       // the same SYN-ACK again after its ACK was thought delivered
 	repeatedFIN          // the same FIN again after its ACK was thought delivered
+	misread              // what it acknowledged it acknowledged after its own FIN, which did not come by
 	denied               // a RST says that it had no socket any more when it got the last segment
 	resumed              // it goes on sending after a RST: it did not send it, or did not get it
 	numEvents
@@ -115,6 +116,7 @@ var transitions = [numStates][numEvents]cell{
 		replaced:     {Closed, false, "RFC 9293 §3.5.1 (half-open)", "it opens anew"},
 	},
 	CloseWait: {
+		misread:  {Established, true, "RFC 9293 §3.10.7.4 (eighth, FIN)", "it had sent its own FIN before"},
 		resumed:  {Unknown, true, "RFC 5961 §3", "the peer's FIN had not reached it yet"},
 		sentFIN:  {LastAck, false, "RFC 9293 §3.10.4", "its application closes at last"},
 		sentRST:  {Closed, false, "RFC 9293 §3.10.5", "it aborts"},
