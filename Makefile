@@ -6,7 +6,7 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test truth check install uninstall golden bench fuzz man clean libpcap
+.PHONY: help build demo test truth lab check install uninstall golden bench fuzz man clean libpcap
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: libpcap ## run the tests; as root the live ones too
 
 truth: libpcap ## replay what Linux did, and print how often we say the same
 	$(GO) test ./tracer/truth -count=1 -run Truth -v
+
+lab: libpcap ## real Linux TCP against what we infer (root; SEED=, ONLY=, LONG=1)
+	$(GO) test -count=1 -exec "$(SUDO)" ./tracer/lab -run Lab -v -timeout 15m -args -seed $(or $(SEED),1) $(if $(ONLY),-only '$(ONLY)') $(if $(LONG),-long)
 
 check: libpcap ## what CI runs: format, vet, lint, race, walls, fuzz, vulnerabilities
 	.ci/check
