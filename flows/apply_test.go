@@ -84,6 +84,21 @@ func TestRecordOfPartOfAConnection(t *testing.T) {
 	}
 }
 
+// TestRecordCountsRSTs: of either end.
+func TestRecordCountsRSTs(t *testing.T) {
+	r := &recorder{}
+	table := flows.NewTable(flows.Limits{}, r)
+	s := newScript(table, 1)
+	s.open()
+	s.at(1).reset()
+	s.at(2).send(flows.Server, flows.RST, 0)
+	s.at(3).send(flows.Server, flows.RST, 0)
+	table.Finish()
+	if got := r.records[0].Ends; got[flows.Client].RSTs != 1 || got[flows.Server].RSTs != 2 {
+		t.Errorf("%d and %d RSTs, want 1 and 2", got[flows.Client].RSTs, got[flows.Server].RSTs)
+	}
+}
+
 // TestTimeSpentInStates: a move tells how long the state before it lasted, a
 // first one nothing.
 func TestTimeSpentInStates(t *testing.T) {

@@ -1,5 +1,7 @@
 package flows
 
+import "time"
+
 // This file says which acknowledgements are believed. A capture may lack
 // segments, hold them in the wrong order, or hold forged ones; an
 // acknowledgement of what was never seen tells of the first two, or is itself
@@ -71,17 +73,33 @@ func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
 	}
 	rcv.forget(fragmented)
 	snd.forget(knowDoubt)
+	f.judgeArrival(s, snd, rcv)
+	snd.lastAck = s.Ack
 	if !snd.has(knowAcked) || s.Ack.After(snd.acked) {
 		snd.acked = s.Ack
 		snd.learn(knowAcked)
+		rcv.waits = s.Time // what is next may have been sent before; later is the safe side
 	}
 	snd.offer(s)
 }
 
+// judgeArrival finds out whether what rcv sent had arrived when snd sent s: a
+// segment that comes by more than a round trip later, and does not acknowledge
+// it, was sent without it.
+func (f *flow) judgeArrival(s *Segment, snd, rcv *endpoint) {
+	rcv.forget(missed)
+	rtt := snd.rtt
+	if rtt > 0 && snd.has(knowAcked) && s.Ack.AtOrBefore(snd.acked) && rcv.nxt.After(snd.acked) &&
+		s.Time.Sub(rcv.waits) > rtt+rtt/2+2*time.Millisecond {
+		rcv.learn(missed)
+	}
+}
+
 // stamp keeps the timestamp of a segment in order, as the receiver does (RFC
-// 7323 §4.3).
-func (e *endpoint) stamp(s *Segment) {
-	if !s.Options.Present.Has(HasTimestamps) || s.Seq.After(e.nxt) {
+// 7323 §4.3): not of one behind a hole, nor of one that it has acknowledged
+// already, which Linux refuses before it looks at the timestamp.
+func (e *endpoint) stamp(s *Segment, rcv *endpoint) {
+	if !s.Options.Present.Has(HasTimestamps) || s.Seq.After(e.nxt) || rcv.has(knowAcked) && s.End().Before(rcv.acked) {
 		return
 	}
 	if !e.has(knowTS) || int32(s.Options.TSVal-e.tsRecent) > 0 {

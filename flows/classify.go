@@ -119,6 +119,9 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 	if fin == finNew || fin == finRepeated {
 		end = s.End()
 	}
+	if snd.has(knowNxt) && end.After(snd.nxt) && rcv.has(knowAcked) && rcv.acked.AtOrAfter(snd.nxt) || fin == finRepeated {
+		snd.waits = s.Time
+	}
 	if notes := snd.send(s.Seq, end); known&(KeepAlive|WindowProbe) == 0 {
 		v.notes |= notes
 	}
@@ -127,7 +130,7 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 		snd.max = snd.max.Latest(s.Seq.Add(maxDatagram))
 	}
 	f.classifyFIN(s, from, fin, v)
-	snd.stamp(s)
+	snd.stamp(s, rcv)
 }
 
 // maxDatagram bounds what the fragments of one datagram hold: the IPv4 total
@@ -209,6 +212,9 @@ func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 		v.claim(from.Peer(), gotAckOfSYN, Delivered)
 		rcv.ackTS = s.Options.TSVal
 		f.handshakeDone(s)
+		if rcv.syns == 1 {
+			snd.rtt = s.Time.Sub(rcv.since) // since its SYN-ACK
+		}
 	}
 }
 

@@ -65,7 +65,7 @@ func (f *flow) learnSYN(s *Segment, from Side) {
 		snd.learn(knowScale)
 		rcv.learn(knowScale)
 	}
-	snd.stamp(s)
+	snd.stamp(s, rcv)
 }
 
 // classifySYNACK is for SYN and ACK in one segment.
@@ -143,6 +143,9 @@ func (f *flow) beginSYNACK(s *Segment, from Side, v *verdict) {
 		snd.restart(s.Seq)
 	}
 	snd.learnISS(s.Seq)
+	if rcv := f.peer(from); f.knowSYN && rcv.syns == 1 {
+		snd.rtt = s.Time.Sub(f.synTime)
+	}
 	v.claim(from, sentSYNACK, Sent)
 }
 

@@ -26,6 +26,7 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 		rcv.learn(challenged)
 		return
 	}
+	heldFIN := snd.has(finPending)
 	f.classifyEndOfSender(s, from, v)
 	if fit == resetStale {
 		return
@@ -35,7 +36,7 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 		return
 	}
 	to := from.Peer()
-	if snd.has(knowFIN) && rcv.has(knowAcked) && rcv.acked.AtOrBefore(snd.fin) {
+	if snd.has(knowFIN) && !heldFIN && !snd.has(missed) && rcv.has(knowAcked) && rcv.acked.AtOrBefore(snd.fin) {
 		v.claim(to, gotFIN, Delivered) // it came before the RST, or the RST would not fit
 		rcv.learn(guessedFIN)
 	}
@@ -46,7 +47,15 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 // classifyEndOfSender says what a RST proves of its sender.
 func (f *flow) classifyEndOfSender(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
+	if snd.has(finPending) {
+		f.countFIN(from, Sent, v) // it has closed; that its FIN lies behind a hole is its peer's trouble
+	}
+	late := f.quiet <= f.underWay() && rcv.has(sentBareAck)
 	switch {
+	case !s.Flags.Has(ACK) && snd.state == Closed && snd.has(deniable) && late:
+		v.claim(from, resumed, Sent) // its abort went out before the ACK of its FIN came
+		v.claim(from, denied, Sent)
+		snd.forget(deniable)
 	case s.Flags.Has(ACK) && snd.state == Closed && snd.has(guessedFIN) && s.Ack.AtOrBefore(rcv.fin):
 		// It aborts, and had neither the peer's FIN nor its RST by then.
 		v.claim(from, resumed, Sent)
@@ -54,6 +63,9 @@ func (f *flow) classifyEndOfSender(s *Segment, from Side, v *verdict) {
 	case s.Flags.Has(ACK): // an abort: there was a socket, and its ACK counts
 		if rcv.has(knowFIN) && s.Ack == rcv.fin.Add(1) {
 			v.claim(from, sentAckOfFIN, Sent)
+		}
+		if snd.basis == Delivered && snd.state == FinWait2 && late {
+			snd.learn(deniable)
 		}
 	case snd.basis == Delivered && f.foundNoSocket(s, from):
 		v.claim(from, denied, Sent)
@@ -75,7 +87,8 @@ func (f *flow) foundNoSocket(s *Segment, from Side) bool {
 	case FinWait2, TimeWait:
 		// A RST with the FIN's number answers what was sent before the FIN was
 		// acknowledged; else a bare ACK draws no RST from these states.
-		return s.Seq.AtOrBefore(snd.fin) || f.peer(from).has(sentBareAck) && f.quiet <= f.underWay()
+		rcv := f.peer(from)
+		return s.Seq.AtOrBefore(snd.fin) && rcv.lastAck != s.Seq || rcv.has(sentBareAck) && f.quiet <= f.underWay()
 	}
 	return false
 }
@@ -120,7 +133,9 @@ func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
 	switch {
 	case !snd.has(knowNxt) && !rcv.has(knowAcked):
 		return resetExact
-	case !snd.has(knowNxt) || rcv.has(knowAcked) && rcv.acked.After(snd.nxt):
+	case rcv.has(knowDoubt) && s.Seq == rcv.doubt:
+		return resetExact // it settles what its receiver had acknowledged
+	case !snd.has(knowNxt) || rcv.has(knowAcked) && (rcv.acked.After(snd.nxt) || snd.has(missed)):
 		expected = rcv.acked
 	}
 	switch {
@@ -132,8 +147,18 @@ func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
 		return resetExact
 	case !s.Flags.Has(ACK) && s.Seq.Before(expected) && snd.has(knowISS) && s.Seq.After(snd.iss):
 		return resetStale
+	case s.Flags.Has(ACK) && genuine(s, snd, rcv):
+		return resetStale
 	}
 	return resetMisses
+}
+
+// genuine reports whether a RST that its receiver does not accept is its
+// sender's own all the same: an abort behind something that was lost. It knows
+// the timestamp and what the receiver has sent.
+func genuine(s *Segment, snd, rcv *endpoint) bool {
+	return s.Options.Present.Has(HasTimestamps) && snd.has(knowTS|knowNxt) && int32(s.Options.TSVal-snd.tsRecent) >= 0 &&
+		s.Seq.After(snd.nxt) && rcv.has(knowEdge|knowScale|knowNxt) && s.Seq.AtOrBefore(rcv.edge) && s.Ack.AtOrBefore(rcv.max)
 }
 
 // classifyAfterReset is for a segment from an end that a RST has closed. It
@@ -144,7 +169,8 @@ func (f *flow) classifyAfterReset(s *Segment, from Side, v *verdict) {
 	forged := snd.has(knowReset) && snd.basis == Sent && s.End().After(snd.reset)
 	// A RST that answers a segment can overtake a FIN that was sent before that
 	// segment came.
-	overtaken := forged && s.Flags.Has(FIN) && rcv.has(knowNxt) && s.Ack.Before(snd.answered)
+	overtaken := forged && s.Flags.Has(FIN) && (rcv.has(knowNxt) && s.Ack.Before(snd.answered) ||
+		s.Seq.Add(s.Length) == snd.reset && s.Time.Sub(snd.since) <= f.underWay())
 	forged = forged && !overtaken
 	lost := snd.basis == Delivered && (!rcv.has(knowReset) || s.Time.Sub(snd.since) > f.underWay())
 	before := snd.history.before()

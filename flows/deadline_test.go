@@ -140,6 +140,11 @@ func TestClockGoesBack(t *testing.T) {
 	if len(r.moves) != 1 {
 		t.Errorf("%d moves, want one", len(r.moves))
 	}
+	table.Advance(20 * second)
+	table.Finish()
+	if got := r.records[0].Ended; got != 62*second {
+		t.Errorf("the end is at %v, want 62 s: time does not run backwards", got)
+	}
 }
 
 // TestAnotherClock: time that jumps back by far is another clock (the next of

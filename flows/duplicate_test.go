@@ -22,6 +22,7 @@ func TestDoubles(t *testing.T) {
 	}{
 		{"same interface, same IP id, soon", nil, nil, 5 * time.Millisecond, copied},
 		{"same interface, same IP id, stamped earlier", nil, nil, -5 * time.Millisecond, copied},
+		{"same interface, same IP id, stamped much earlier", nil, nil, -5*time.Millisecond - 1, unlike},
 		{"same interface, same IP id, later", nil, nil, 5*time.Millisecond + 1, unlike},
 		{"other interface, no IP id, soon", noID, func(s *Segment) { s.Interface = 2 }, 5 * time.Millisecond, copied},
 		{"other interface, no IP id, later", noID, func(s *Segment) { s.Interface = 2 }, 5*time.Millisecond + 1, unlike},

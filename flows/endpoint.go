@@ -1,5 +1,7 @@
 package flows
 
+import "time"
+
 // endpoint is what is known of one end of a flow. The names are those of RFC
 // 9293 §3.3.1 as far as the RFC has one: what a kernel keeps in SND.NXT and
 // RCV.NXT is here what the capture proves of it.
@@ -30,10 +32,17 @@ type endpoint struct {
 	// send; valid if sentAhead.
 	ahead Seq
 
-	ackTS    uint32 // timestamp of the segment that acknowledged its SYN; 0: none
+	ackTS uint32 // timestamp of the segment that acknowledged its SYN; 0: none
+	// waits is when the oldest number was sent that the peer has not
+	// acknowledged; valid while nxt lies behind the peer's acked.
+	waits    Time
+	lastAck  Seq    // of its last segment; valid if knowAcked
 	tsRecent uint32 // newest timestamp of a segment in order; valid if knowTS
 
-	since   Time // when it entered state
+	since Time // when it entered state
+	// rtt is the time from the capture point to the end and back, as the
+	// handshake showed it; 0 if it did not.
+	rtt     time.Duration
 	history history
 
 	bytes           uint64
@@ -81,6 +90,11 @@ const (
 	challenged    // it just got what it must refuse with a challenge ACK, RFC 5961
 	// guessedFIN: that it received the peer's FIN was concluded from a RST only.
 	guessedFIN
+	// missed: a round trip after it was sent, the oldest number that the peer has
+	// not acknowledged had not arrived.
+	missed
+	// deniable: an ACK of its FIN was taken for delivered just before it aborted.
+	deniable
 	sentBareAck // its last segment was an ACK and nothing else
 	goodSums    // a segment of it had a good checksum
 	offload     // its checksums are wrong from the start: its host leaves them to the NIC

@@ -56,6 +56,12 @@ func TestEndpointSend(t *testing.T) {
 			{200, 300, OutOfOrder, 300, 700},
 			{300, 600, OutOfOrder, 700, 700},
 		}},
+		{"a piece in the middle of a hole", []segment{
+			{100, 200, 0, 200, 200},
+			{600, 700, Gap, 200, 700},
+			{400, 500, OutOfOrder, 200, 700},
+			{200, 600, OutOfOrder, 700, 700},
+		}},
 		{"a filler that covers more than the hole", []segment{
 			{100, 200, 0, 200, 200},
 			{300, 400, Gap, 200, 400},

@@ -90,3 +90,34 @@ func TestStaleDeadlinesAreDropped(t *testing.T) {
 		t.Errorf("%d deadlines for one flow at a time", got)
 	}
 }
+
+// TestEvictedPredecessor: in a full table the next flow on the same addresses
+// takes the very slot of the one before it, which it must not take for its
+// predecessor.
+func TestEvictedPredecessor(t *testing.T) {
+	table := NewTable(Limits{MaxFlows: 1}, nothing{})
+	client, server := netip.MustParseAddrPort("192.0.2.1:40000"), netip.MustParseAddrPort("192.0.2.2:443")
+	for _, s := range []Segment{
+		{Src: client, Dst: server, Seq: 100, Flags: SYN},
+		{Src: server, Dst: client, Seq: 500, Ack: 101, Flags: SYN | ACK},
+		{Src: client, Dst: server, Seq: 101, Ack: 501, Flags: ACK},
+		{Src: server, Dst: client, Seq: 501, Ack: 101, Flags: FIN | ACK},
+		{Src: client, Dst: server, Seq: 101, Ack: 502, Flags: FIN | ACK},
+		{Src: server, Dst: client, Seq: 502, Ack: 102, Flags: ACK}, // TIME_WAIT
+		{Src: client, Dst: server, Seq: 90_000, Flags: SYN},
+		{Src: server, Dst: client, Seq: 80_000, Ack: 90_001, Flags: SYN | ACK},
+		{Src: client, Dst: server, Seq: 90_001, Ack: 80_001, Flags: ACK},
+	} {
+		table.Observe(&s)
+	}
+	if got := table.Totals(); got.Flows != 2 || got.Open != 1 || got.Evicted != 1 {
+		t.Errorf("flows %d, open %d, evicted %d; want 2, 1, 1", got.Flows, got.Open, got.Evicted)
+	}
+	f := table.at(1)
+	if f.prev != 0 {
+		t.Errorf("flow %d has the predecessor in slot %d, want none", f.id, f.prev)
+	}
+	if i := table.index[f.key]; i != 1 {
+		t.Errorf("the flow is found in slot %d, want 1", i)
+	}
+}

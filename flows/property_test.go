@@ -109,7 +109,7 @@ func mangled(seed uint64) []flows.Segment {
 // TestMangledCapturesHold: whatever a capture did to a connection, what must
 // always hold holds.
 func TestMangledCapturesHold(t *testing.T) {
-	for seed := range uint64(1100) {
+	for seed := range uint64(3000) {
 		capture := mangled(seed)
 		a := newAudit(t, nil)
 		table := trace(capture, a)
@@ -204,7 +204,7 @@ func TestSameInputSameCalls(t *testing.T) {
 // TestChaosHolds: of segments that no stack would send, in a table that is too
 // small for them, holds what must always hold.
 func TestChaosHolds(t *testing.T) {
-	for seed := range uint64(3000) {
+	for seed := range uint64(10000) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		a := newAudit(t, nil)
 		z := &fuzzer{table: flows.NewTable(flows.Limits{MaxFlows: 3}, a), now: 1_000_000 * second}
