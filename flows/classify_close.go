@@ -31,6 +31,9 @@ func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
 // does so in a segment with a FIN of its own.
 func (f *flow) finAcknowledged(from Side, withFIN bool, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
+	if !rcv.has(finAcked) {
+		rcv.ackedAt = snd.packets
+	}
 	rcv.learn(finAcked)
 	v.claim(from, sentAckOfFIN, Sent)
 	if snd.has(heldAck) {

@@ -50,7 +50,7 @@ func (f *flow) classifyEndOfSender(s *Segment, from Side, v *verdict) {
 	if snd.has(finPending) {
 		f.countFIN(from, Sent, v) // it has closed; that its FIN lies behind a hole is its peer's trouble
 	}
-	late := f.quiet <= f.underWay() && rcv.has(sentBareAck)
+	late := f.answersAckOfFIN(snd, rcv)
 	switch {
 	case !s.Flags.Has(ACK) && snd.state == Closed && snd.has(deniable) && late:
 		v.claim(from, resumed, Sent) // its abort went out before the ACK of its FIN came
@@ -88,9 +88,15 @@ func (f *flow) foundNoSocket(s *Segment, from Side) bool {
 		// A RST with the FIN's number answers what was sent before the FIN was
 		// acknowledged; else a bare ACK draws no RST from these states.
 		rcv := f.peer(from)
-		return s.Seq.AtOrBefore(snd.fin) && rcv.lastAck != s.Seq || rcv.has(sentBareAck) && f.quiet <= f.underWay()
+		return s.Seq.AtOrBefore(snd.fin) && rcv.lastAck != s.Seq || f.answersAckOfFIN(snd, rcv)
 	}
 	return false
+}
+
+// answersAckOfFIN reports whether a RST of snd can answer nothing but the bare
+// ACK of its FIN: its peer has sent nothing since.
+func (f *flow) answersAckOfFIN(snd, rcv *endpoint) bool {
+	return rcv.has(sentBareAck) && rcv.packets == snd.ackedAt && f.quiet <= f.underWay()
 }
 
 // resetsOpening reports whether a RST from an end in SYN_SENT ends its own

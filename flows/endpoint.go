@@ -47,6 +47,7 @@ type endpoint struct {
 
 	bytes           uint64
 	packets         uint64
+	ackedAt         uint64 // how many its peer had sent when it acknowledged its FIN
 	retransmissions uint32
 	duplicates      uint32
 	syns, fins      uint32

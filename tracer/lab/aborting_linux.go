@@ -23,7 +23,6 @@ func aborting() []scenario {
 		{name: "abort.fin-wait-1", shows: "RST while the FIN of the other end is under way", joint: byRelay, path: slow, play: abortInFINWait1},
 		{
 			name: "abort.own-fin-wait-1", shows: "RST after the FIN, before its ACK comes: never FIN_WAIT_2", joint: byRelay, path: slow, play: abortOwnFINWait1,
-			wrong: "far from the client FIN_WAIT_2 is believed, although a second RST says that the ACK found no socket",
 		},
 		{name: "abort.last-ack", shows: "RST while the second FIN is under way", joint: byRelay, path: slow, play: abortInLastACK},
 		{name: "abort.data-after-close", shows: "data for a socket that is closed, not half closed: RST", play: abortData},
