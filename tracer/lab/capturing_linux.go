@@ -13,7 +13,7 @@ func capturing() []scenario {
 		{name: "late.idle", shows: "it begins when the connection is open, and only ACKs of probes follow", play: lateIdle},
 		{name: "late.close-wait", shows: "it begins in CLOSE_WAIT", play: lateCloseWait},
 		{name: "late.time-wait", shows: "it begins before the last ACK", joint: byRelay, path: slow, play: lateTimeWait},
-		{name: "late.fuzz", shows: "it begins amid many connections", play: lateFuzz},
+		{name: "late.fuzz", shows: "it begins amid many connections", drawn: true, play: lateFuzz},
 		{name: "holes.close", shows: "a tenth of the packets is missing", holes: 0.1, play: closeInTurn(flows.Client)},
 		{name: "holes.half", shows: "a tenth of the packets is missing", holes: 0.1, play: closeHalf(flows.Client)},
 		{name: "holes.many", shows: "a twentieth of the packets is missing", holes: 0.05, play: many(60)},

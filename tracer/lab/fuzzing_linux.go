@@ -16,15 +16,15 @@ func fuzzing() []scenario {
 	const ms = time.Millisecond
 	delay := [2]time.Duration{5 * ms, 5 * ms}
 	return []scenario{
-		{name: "fuzz.clean", shows: "over a good path", joint: byRelay, path: path{delay: delay}, play: fuzz(30)},
-		{name: "fuzz.veth", shows: "over a veth pair", play: fuzz(30)},
+		{name: "fuzz.clean", shows: "over a good path", joint: byRelay, drawn: true, path: path{delay: delay}, play: fuzz(30)},
+		{name: "fuzz.veth", shows: "over a veth pair", drawn: true, play: fuzz(30)},
 		{name: "fuzz.jitter", shows: "over a path that changes the order", joint: byRelay, rough: true, path: path{delay: delay, jitter: 4 * ms, reorder: 0.1}, play: fuzz(30)},
 		{name: "fuzz.double", shows: "over a path that doubles", joint: byRelay, rough: true, path: path{delay: delay, double: 0.15}, play: fuzz(30)},
 		{name: "fuzz.loss", shows: "over a path that loses", joint: byRelay, rough: true, path: path{delay: delay, loss: 0.05}, play: fuzz(40)},
 		{name: "fuzz.all", shows: "over a path that does all of that", joint: byRelay, rough: true, path: path{delay: delay, jitter: 4 * ms, loss: 0.08, double: 0.05, reorder: 0.1}, play: fuzz(40)},
 		{name: "fuzz.all-v6", shows: "the same over IPv6", joint: byRelay, rough: true, v6: true, path: path{delay: delay, jitter: 4 * ms, loss: 0.08, double: 0.05, reorder: 0.1}, play: fuzz(40)},
 		{name: "fuzz.heavy", shows: "over a very bad path", joint: byRelay, rough: true, long: true, path: path{delay: delay, jitter: 8 * ms, loss: 0.2, double: 0.1, reorder: 0.2}, play: fuzz(60)},
-		{name: "many.veth", shows: "150 short connections that end in all sorts of ways", play: many(150)},
+		{name: "many.veth", shows: "150 short connections that end in all sorts of ways", drawn: true, play: many(150)},
 		{name: "many.relay", shows: "the same over a lossy path", joint: byRelay, rough: true, path: path{delay: delay, loss: 0.02}, play: many(150)},
 		{name: "many.long", shows: "1,000 of them", joint: byRelay, rough: true, long: true, path: path{delay: delay, loss: 0.02}, play: many(1000)},
 	}

@@ -22,6 +22,10 @@ type scenario struct {
 	// capture holds may never have arrived, or in another order, and not every
 	// end can come out right.
 	rough bool
+	// drawn says that dice draw what the applications do: with enough throws
+	// there comes an order of packets that no rule knows yet. Such an end is told,
+	// so that the rule can be found, and nearly all of them are demanded.
+	drawn bool
 	// holes is the share of packets that are taken out of the captures.
 	holes float64
 	// open says why some ends cannot be known although nothing is lost, if they
