@@ -139,6 +139,46 @@ func TestHandshakeRTT(t *testing.T) {
 	}
 }
 
+// TestHandshakeRTTOfHalfAHandshake: without the SYN there is nothing to
+// measure from; without the SYN-ACK there is, and K is known.
+func TestHandshakeRTTOfHalfAHandshake(t *testing.T) {
+	r := &recorder{}
+	s := newScript(flows.NewTable(flows.Limits{}, r), 1)
+	s.at(1).syn()
+	s.seq[flows.Server]++ // its SYN-ACK is not in the capture
+	s.at(1.025).send(flows.Client, flows.ACK, 0)
+	if want := 25 * time.Millisecond; r.last.HandshakeRTT != want {
+		t.Errorf("without the SYN-ACK it is %v, want %v", r.last.HandshakeRTT, want)
+	}
+	if want := (flows.Number{Seq: 5000, Known: true}); r.last.ISN[flows.Server] != want {
+		t.Errorf("K is %v, want %v", r.last.ISN[flows.Server], want)
+	}
+
+	s = newScript(flows.NewTable(flows.Limits{}, r), 1)
+	s.seq[flows.Client]++ // its SYN is not in the capture
+	s.at(1).send(flows.Server, flows.SYN|flows.ACK, 0)
+	s.at(1.025).send(flows.Client, flows.ACK, 0)
+	if r.last.HandshakeRTT != 0 {
+		t.Errorf("without the SYN it is %v, want 0", r.last.HandshakeRTT)
+	}
+	if want := (flows.Number{Seq: 1000, Known: true}); r.last.ISN[flows.Client] != want {
+		t.Errorf("J is %v, want %v", r.last.ISN[flows.Client], want)
+	}
+}
+
+// TestHandshakeRTTOnce: a handshake that ends again, because the first ACK was
+// lost, is not measured again.
+func TestHandshakeRTTOnce(t *testing.T) {
+	r := &recorder{}
+	s := newScript(flows.NewTable(flows.Limits{}, r), 1)
+	s.at(1).open()
+	s.at(2).again(flows.Server, flows.SYN|flows.ACK, 1, 0)
+	s.at(2.1).send(flows.Client, flows.ACK, 0)
+	if len(r.last.Transitions) != 1 || r.last.HandshakeRTT != 0 {
+		t.Errorf("the second end: moves %v, %v; want one, and 0", r.last.Transitions, r.last.HandshakeRTT)
+	}
+}
+
 // TestStuckLimit: how long is too long, is a limit.
 func TestStuckLimit(t *testing.T) {
 	for limit, want := range map[time.Duration]flows.Outcome{

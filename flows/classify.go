@@ -106,6 +106,12 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 		f.holdFIN(s, snd)
 		return
 	}
+	if rcv.state == SynSent && rcv.packets != 0 && snd.state == Unknown {
+		// Who has not sent its SYN has nothing else to send: no client takes it
+		// (RFC 9293 §3.10.7.3, fifth).
+		v.notes |= OutOfWindow
+		return
+	}
 	f.bridgeGap(s, from, v)
 	snd.showAhead(s)
 	f.classifyFINAgain(s, from, v)

@@ -17,6 +17,9 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 			v.notes |= SuspectReset // it answers an unacceptable ACK, and goes on opening
 			return
 		}
+		if s.Flags.Has(ACK) && rcv.state == SynReceived && !rcv.has(ownSocket) && s.Ack == rcv.iss.Add(1) {
+			v.claim(from, sentAckOfSYN, Sent) // an abort: it had the SYN-ACK, and acknowledges it
+		}
 		fit = resetExact
 	case snd.state == SynReceived && !s.Flags.Has(ACK) && s.Seq != snd.iss.Add(1):
 		v.notes |= SuspectReset // a request answers a wrong ACK, and stays (tcp_check_req)

@@ -17,11 +17,11 @@ func TestREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	const indent = "    "
-	command, sample, ok := strings.Cut(string(text), indent+"$ ")
+	_, sample, ok := strings.Cut(string(text), indent+"$ ")
 	if !ok {
 		t.Fatal("no sample")
 	}
-	command, sample, _ = strings.Cut(sample, "\n")
+	command, sample, _ := strings.Cut(sample, "\n")
 	cmd := exec.Command("tcptrace", strings.Fields(command)[1:]...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "TZ=UTC")
