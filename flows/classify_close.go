@@ -20,8 +20,8 @@ func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
 	}
 	if !rcv.has(finAcked) && s.Ack == rcv.fin.Add(1) {
 		v.check = CheckRight
-		if snd.has(sentAhead) && s.Seq == snd.ahead {
-			snd.learn(closedAhead)
+		if snd.has(sentAhead) && s.Seq == snd.ahead && rcv.fins < 2 {
+			snd.learn(closedAhead) // else what was lost may have acknowledged the first copy
 		}
 	}
 	f.finAcknowledged(from, s.Flags.Has(FIN), v)
