@@ -152,6 +152,8 @@ func judgeReset(s *Segment, snd, rcv *endpoint) resetFit {
 		return resetExact
 	case snd.ooo != (Range{}) && s.Seq == snd.ooo.To:
 		return resetExact // Linux: the right edge of what was selectively acknowledged
+	case rcv.state == FinWait2 && s.Seq.After(expected) && rcv.has(knowEdge|knowScale) && s.Seq.AtOrBefore(rcv.edge):
+		return resetExact // Linux: an orphan in FIN_WAIT_2 is a minisock, and takes any in its window (tcp_timewait_state_process)
 	case snd.has(knowFIN) && s.Seq == snd.fin && rcv.state != FinWait2 && rcv.state != TimeWait:
 		return resetExact
 	case !s.Flags.Has(ACK) && s.Seq.Before(expected) && snd.has(knowISS) && s.Seq.After(snd.iss):
