@@ -46,8 +46,8 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 	if move.correction && !e.history.holds(to) && !(to == Unknown && e.history.len() == 1) {
 		return // it got where it is by another way
 	}
-	if e.state == Unknown && (c.event == sentFIN || c.event == sentAckOfFIN) {
-		c.basis = Implied // which of the two FINs it is was not seen
+	if c.basis == Sent && f.unsure(end, c.event) {
+		c.basis = Implied
 	}
 	moved := Transition{End: end, From: e.state, To: to, Basis: c.basis, Correction: move.correction}
 	if e.state == Unknown {
@@ -62,6 +62,24 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 	}
 	e.state, e.basis, e.since = to, c.basis, t.step.Time
 	t.step.Transitions = append(t.step.Transitions, moved)
+}
+
+// unsure reports whether an event proves less than it seems to, for the capture
+// began midway: who sends payload may have got a FIN before, and the first FIN
+// that was captured may be the second of the connection.
+func (f *flow) unsure(end Side, e event) bool {
+	if f.ends[Client].syns > 0 || f.ends[Server].syns > 0 {
+		return false
+	}
+	switch e {
+	case sentProof:
+		return f.ends[end].state == Unknown
+	case sentFIN:
+		return f.ends[end].has(firstFIN)
+	case sentAckOfFIN:
+		return f.peer(end).has(firstFIN)
+	}
+	return false
 }
 
 // origin is the state that an end of which nothing was known must have been in
