@@ -39,6 +39,9 @@ func (f *flow) classifyReset(s *Segment, from Side, v *verdict) {
 		return
 	}
 	to := from.Peer()
+	if rcv.has(finPending) {
+		f.countFIN(to, Sent, v) // nothing will fill the hole before it any more
+	}
 	if snd.has(knowFIN) && !heldFIN && !snd.has(missed) && rcv.has(knowAcked) && rcv.acked.AtOrBefore(snd.fin) {
 		v.claim(to, gotFIN, Delivered) // it came before the RST, or the RST would not fit
 		rcv.learn(guessedFIN)

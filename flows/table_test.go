@@ -22,6 +22,18 @@ func TestObserveKeepsNothing(t *testing.T) {
 	}
 }
 
+// TestRSTNeedsTheFlag: the acknowledgement number of a RST without the ACK flag
+// says nothing, even if it is the right one.
+func TestRSTNeedsTheFlag(t *testing.T) {
+	r := &recorder{}
+	s := newScript(flows.NewTable(flows.Limits{}, r), 1)
+	s.syn()
+	s.send(flows.Server, flows.RST, 0)
+	if s.segment.Ack != 1001 || r.last.States[flows.Client] != flows.SynSent {
+		t.Errorf("a RST with number %d but without ACK leaves the client in %v", s.segment.Ack, r.last.States[flows.Client])
+	}
+}
+
 // TestICMP: an error that quotes a flow is told with it and moves nothing; one
 // that quotes none is counted.
 func TestICMP(t *testing.T) {
