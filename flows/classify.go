@@ -30,8 +30,9 @@ func (v *verdict) claim(end Side, e event, b Basis) {
 }
 
 // classify says what a segment of a flow proves. All sequence arithmetic is
-// here and in endpoint.go; states are only looked at, never changed. The order
-// is that of RFC 9293 §3.10.7.4: sequence number, RST, SYN, ACK, text, FIN.
+// here, in the other classify_*.go, in believe.go and in endpoint.go; states are
+// only looked at, apply.go changes them. The order is that of RFC 9293
+// §3.10.7.4: sequence number, RST, SYN, ACK, text, FIN.
 func (f *flow) classify(s *Segment, from Side, v *verdict) {
 	snd := &f.ends[from]
 	if !f.screen(s, snd, v) {

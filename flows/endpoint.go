@@ -34,7 +34,7 @@ type endpoint struct {
 
 	ackTS uint32 // timestamp of the segment that acknowledged its SYN; 0: none
 	// waits is when the oldest number was sent that the peer has not
-	// acknowledged; valid while nxt lies behind the peer's acked.
+	// acknowledged; valid while nxt lies beyond the peer's acked.
 	waits    Time
 	lastAck  Seq    // of its last segment; valid if knowAcked
 	tsRecent uint32 // newest timestamp of a segment in order; valid if knowTS
@@ -84,7 +84,7 @@ const (
 	// ownSocket: it is no mere request: it opened actively, or accepted data in
 	// a SYN, so it may send and close while in SYN_RECEIVED.
 	ownSocket
-	sentAhead
+	sentAhead     // a bare ACK of it lay beyond what it was seen to send
 	closedAhead   // the bare ACK of ahead acknowledged the peer's FIN
 	keepsTimeWait // it is in TIME_WAIT, and a RST does not end that: tcp_rfc1337 is set
 	gotReset      // it was closed by a RST that it is taken to have received
