@@ -20,7 +20,7 @@ func (f *flow) believeAck(s *Segment, snd, rcv *endpoint, v *verdict) bool {
 		return true
 	case rcv.has(finPending) && s.Ack == rcv.fin.Add(1):
 		return true // it vouches for a FIN that did not count yet
-	case rcv.state == SynSent || rcv.has(knowFIN) || snd.has(knowEdge|knowScale) && s.Ack.After(snd.edge):
+	case rcv.state == SynSent && snd.state != SynReceived || rcv.has(knowFIN) || snd.has(knowEdge|knowScale) && s.Ack.After(snd.edge):
 		v.notes |= UnsentAck
 		return false
 	case snd.has(knowDoubt) && s.Ack.AtOrAfter(snd.doubt):
@@ -68,10 +68,10 @@ func (f *flow) settleDoubt(from Side, v *verdict) {
 
 // acknowledge takes note of what a believed segment acknowledges and offers.
 func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
-	if rcv.vouch(s.Ack) && !rcv.has(fragmented) {
-		f.gaps = true
+	if rcv.vouch(s.Ack) {
+		f.gaps = f.gaps || !rcv.has(fragmented)
+		rcv.forget(fragmented)
 	}
-	rcv.forget(fragmented)
 	snd.forget(knowDoubt)
 	f.judgeArrival(s, snd, rcv)
 	snd.lastAck = s.Ack

@@ -38,6 +38,7 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 	if !f.screen(s, snd, v) {
 		return
 	}
+	again := snd.has(challenged|knowAcked) && s.Ack == snd.acked
 	switch {
 	case s.Flags.Has(RST):
 		f.classifyReset(s, from, v)
@@ -55,7 +56,7 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 	}
 	f.settleDoubt(from, v)
 	bare := s.Length == 0 && !s.Flags.Any(SYN|FIN|RST)
-	if bare && snd.has(challenged|knowAcked) && s.Ack == snd.acked {
+	if bare && again {
 		v.notes |= ChallengeAck
 	}
 	snd.forget(sentBareAck | challenged)
@@ -180,11 +181,14 @@ func oldTimestamp(s *Segment, snd *endpoint) bool {
 func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	if !rcv.has(knowISS) {
-		if snd.state != SynSent || rcv.packets != 0 {
+		if snd.state != SynSent || rcv.state == SynSent {
 			return
 		}
-		// The SYN-ACK went past the capture; its ACK proves it and gives K.
-		rcv.learnISS(s.Ack.Add(^uint32(0)))
+		// The SYN-ACK went past the capture; its ACK proves it, and gives K unless
+		// payload came before.
+		if rcv.bytes == 0 {
+			rcv.learnISS(s.Ack.Add(^uint32(0)))
+		}
 		v.claim(from.Peer(), sentSYNACK, Implied)
 		v.claim(from, sentAckOfSYN, Sent)
 		v.claim(from.Peer(), gotAckOfSYN, Delivered)
@@ -239,7 +243,7 @@ func (f *flow) classifyProof(s *Segment, from Side, v *verdict) {
 	ofPayload := rcv.has(knowISS|knowNxt) && s.Ack.After(f.opening(rcv)) ||
 		!rcv.has(knowISS) && rcv.bytes > 0 && s.Ack.AtOrAfter(rcv.nxt)
 	switch {
-	case snd.state == Unknown && (s.Length > 0 || ofPayload):
+	case snd.state == Unknown && (s.Length > 0 || ofPayload || rcv.packets == 0 && snd.has(knowAcked) && s.Ack.After(snd.acked)):
 		v.claim(from, sentProof, Sent)
 	case snd.has(ownSocket) && (snd.state == SynReceived || snd.state == Established && snd.basis == Delivered):
 		// A socket of its own may send and close before its SYN was

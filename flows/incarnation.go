@@ -72,8 +72,13 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 	}
 	k := f.key
 	if f.peer(from).state.silent() {
+		prev := f.prev // one that outlives an attempt that nobody answered
 		t.end(i)
-		return t.open(k, fromHi, s)
+		next := t.open(k, fromHi, s)
+		if next != prev {
+			t.at(next).prev = prev
+		}
+		return next
 	}
 	// The flow stays where it is, but off the index: segments find the new one.
 	next := t.open(k, fromHi, s)
