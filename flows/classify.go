@@ -110,8 +110,12 @@ func (f *flow) classifyAck(s *Segment, from Side, v *verdict) {
 	}
 	if rcv.state == SynSent && rcv.packets != 0 && snd.state == Unknown {
 		// Who has not sent its SYN has nothing else to send: no client takes it
-		// (RFC 9293 §3.10.7.3, fifth).
+		// (RFC 9293 §3.10.7.3, fifth). Or the capture is out of order, and the
+		// SYN-ACK comes next.
 		v.notes |= OutOfWindow
+		if s.Length > 0 {
+			snd.send(s.Seq, s.Seq.Add(s.Length))
+		}
 		return
 	}
 	f.bridgeGap(s, from, v)
