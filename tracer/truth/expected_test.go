@@ -65,23 +65,31 @@ func TestCompare(t *testing.T) {
 
 func readExpected(t *testing.T) map[string]expected {
 	t.Helper()
-	text, err := os.ReadFile(expectedFile)
-	if err != nil {
-		t.Fatal(err)
-	}
 	want := make(map[string]expected)
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
+	for _, line := range readRows(t, expectedFile) {
 		var name string
 		var e expected
-		if _, err := fmt.Sscanf(line, "%s\t%d\t%d\n", &name, &e.ends, &e.fair); err != nil {
+		if _, err := fmt.Sscanf(line, "%s\t%d\t%d", &name, &e.ends, &e.fair); err != nil {
 			t.Fatalf("%s: line %q: %v", expectedFile, line, err)
 		}
 		want[name] = e
 	}
 	return want
+}
+
+// readRows are the lines of a file without those that begin with #.
+func readRows(t *testing.T, path string) (rows []string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, "#") {
+			rows = append(rows, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return rows
 }
 
 func writeExpected(t *testing.T, table *truth.Table) {

@@ -91,16 +91,9 @@ func relist(all []truth.Result, before map[string]string) map[string]string {
 
 func readList(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(listFile)
-	if err != nil {
-		t.Fatal(err)
-	}
 	list := make(map[string]string)
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		reason, key, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+	for _, line := range readRows(t, listFile) {
+		reason, key, ok := strings.Cut(line, "\t")
 		if _, twice := list[key]; !ok || twice {
 			t.Fatalf("%s: line %q is malformed, or there twice", listFile, line)
 		}
