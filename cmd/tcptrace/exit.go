@@ -15,7 +15,6 @@ const (
 	exitDone        = 0
 	exitFailed      = 1   // it could not do it
 	exitUsage       = 2   // it was called wrongly
-	exitFinding     = 3   // a finding was as severe as --fail-on
 	exitInterrupted = 130 // by a second signal: 128 and SIGINT, as shells have it
 )
 
