@@ -9,7 +9,7 @@ import (
 // beginStep prepares the report of what happens to a flow at a moment.
 func (t *Table) beginStep(i slot, at Time) {
 	f := t.at(i)
-	t.step = Step{Flow: f.id, GuessedClient: f.guessed, Time: at, Transitions: t.transitions[:0]}
+	t.step = Step{Flow: f.id, GuessedClient: f.guessed, Time: at, Transitions: t.transitions[:0], Slot: uint32(i), flow: f}
 	t.step.Client, t.step.Server = f.addresses()
 }
 
@@ -109,12 +109,16 @@ func (t *Table) finishStep(i slot) {
 		t.schedule(i)
 	}
 	t.handler.Step(s)
+	if s.Wake > s.Time {
+		f.wake = s.Wake
+		t.schedule(i)
+	}
 }
 
 // end reports a flow for good and frees its slot.
 func (t *Table) end(i slot) {
 	f := t.at(i)
-	t.fillRecord(f)
+	t.fillRecord(i)
 	t.totals.ByOutcome[t.record.Outcome]++
 	t.totals.Open--
 	t.handler.End(&t.record)
@@ -138,11 +142,11 @@ func sortSlots(list []slot, t *Table) {
 }
 
 // fillRecord writes a flow down.
-func (t *Table) fillRecord(f *flow) {
-	r := &t.record
+func (t *Table) fillRecord(i slot) {
+	f, r := t.at(i), &t.record
 	*r = Record{
 		Flow: f.id, GuessedClient: f.guessed, First: f.first, Last: f.last, Ended: t.now,
-		HandshakeRTT: f.handshakeRTT, Gaps: f.gaps, Evicted: f.evicted,
+		HandshakeRTT: f.handshakeRTT, Slot: uint32(i), Gaps: f.gaps, Evicted: f.evicted, flow: f,
 	}
 	r.Client, r.Server = f.addresses()
 	r.Outcome, r.StuckEnd = f.outcome(t.now, t.limits.Stuck)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"tcptrace/flows"
@@ -216,13 +217,16 @@ func (j *journal) Step(s *flows.Step) {
 		j.moves = append(j.moves, fmt.Sprintf("%v #%d %v %v->%v %v correction=%v after %v",
 			s.Time.Sub(j.start), s.Flow, m.End, m.From, m.To, m.Basis, m.Correction, m.After))
 	}
-	j.calls = append(j.calls, fmt.Sprintf("%v #%d %v %v guessed=%v from %v label %s notes %b moves %v states %v isn %v fin %v rtt %v segment %v aside %v",
+	j.calls = append(j.calls, fmt.Sprintf("%v #%d %v %v guessed=%v from %v label %s notes %b moves %v states %v isn %v fin %v rtt %v slot %d prior %v segment %v aside %v",
 		s.Time, s.Flow, s.Client, s.Server, s.GuessedClient, s.From, s.Label.AppendWords(nil), s.Notes, s.Transitions, s.States,
-		s.ISN, s.FIN, s.HandshakeRTT, value(s.Segment), value(s.Aside)))
+		s.ISN, s.FIN, s.HandshakeRTT, s.Slot, s.Prior, value(s.Segment), value(s.Aside)))
 }
 
-// End writes a record down.
-func (j *journal) End(r *flows.Record) { j.calls = append(j.calls, fmt.Sprintf("end %+v", *r)) }
+// End writes a record down, up to the pointer that stands last in it.
+func (j *journal) End(r *flows.Record) {
+	text, _, _ := strings.Cut(fmt.Sprintf("end %+v", *r), " flow:0x")
+	j.calls = append(j.calls, fmt.Sprintf("%s %+v", text, [2]flows.Facts{r.Facts(flows.Client), r.Facts(flows.Server)}))
+}
 
 // value is what p points to, not where.
 func value(p *flows.Segment) any {

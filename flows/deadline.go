@@ -75,6 +75,13 @@ func (t *Table) expire(i slot) {
 			t.finishStep(i)
 		}
 	}
+	for f.wake != 0 && f.wake <= t.now {
+		t.beginStep(i, f.wake)
+		t.step.Label = Label{Timer: true}
+		t.step.Woken = true
+		f.wake = 0
+		t.finishStep(i)
+	}
 	if f.over() && f.last.Time.Add(lingers) <= t.now {
 		t.end(i)
 		return
@@ -95,6 +102,9 @@ func (t *Table) schedule(i slot) {
 	}
 	if next == 0 && f.over() {
 		next = f.last.Time.Add(lingers)
+	}
+	if f.wake != 0 && (next == 0 || f.wake < next) {
+		next = f.wake
 	}
 	if next == 0 || f.deadline != 0 && f.deadline <= next {
 		return

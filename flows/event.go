@@ -8,8 +8,9 @@ import (
 // Handler is told what the table found out. Whatever is passed to it is valid
 // during the call only.
 type Handler interface {
-	// Step is called once for every segment of a flow, and once whenever time
-	// alone, or a segment of the next flow on the same addresses, moved an end.
+	// Step is called once for every segment of a flow, once whenever time alone,
+	// or a segment of the next flow on the same addresses, moved an end, and at
+	// the times that it asked for.
 	Step(*Step)
 	// End is called once for every flow, when it is over for good.
 	End(*Record)
@@ -24,6 +25,9 @@ type Step struct {
 	Flow           FlowID
 	Client, Server netip.AddrPort
 	GuessedClient  bool
+	// Swapped says that the roles were guessed wrong until now: with this step
+	// the ends have changed places.
+	Swapped bool
 
 	Time    Time
 	Segment *Segment // nil when no segment of this flow did it
@@ -41,6 +45,20 @@ type Step struct {
 	// HandshakeRTT is set on the step that ends the handshake: the time from
 	// the SYN to the ACK of the SYN-ACK; 0 on all others.
 	HandshakeRTT time.Duration
+
+	// Slot is a small number that no other flow in the table has at the moment:
+	// the next flow may get it once End was called for this one.
+	Slot uint32
+	// Prior is set on the first step of a flow.
+	Prior Prior
+
+	// Wake is for the handler to set: at that time the table calls it with a step
+	// that has no segment and no transition, if the flow is still there. The
+	// newest wish counts. Woken says that this is such a step.
+	Wake  Time
+	Woken bool
+
+	flow *flow // for Facts
 }
 
 // Transition is one move of one end from a state to the next.
@@ -106,8 +124,11 @@ type Record struct {
 	// StuckEnd is the end that waits; valid if Outcome is Stuck.
 	StuckEnd     Side
 	HandshakeRTT time.Duration // 0 when the handshake was not seen
+	Slot         uint32        // as in Step
 	Gaps         bool          // an ACK covered data that the capture does not hold
 	Evicted      bool          // it was ended early to keep to Limits.MaxFlows
+
+	flow *flow // for Facts
 }
 
 // EndRecord is one end of a Record.

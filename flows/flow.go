@@ -16,6 +16,7 @@ type flow struct {
 	synTime      Time // of the first SYN; valid if knowSYN
 	handshakeRTT time.Duration
 	deadline     Time          // when time alone may change it; 0: never
+	wake         Time          // when the handler wants to be told; 0: never
 	quiet        time.Duration // between the last segment and the one before it
 	stamp        Time          // last.Time when it was put into its queue
 

@@ -67,6 +67,7 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 	from := f.sideOf(fromHi)
 	f.wasReused = !f.over()
 	f.superseded = true
+	t.prior = f.asPrior(s)
 	if !f.ends[from].state.silent() {
 		t.aside(i, s, claim{from, replaced, Sent})
 	}
@@ -86,6 +87,11 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 		t.at(next).prev = i
 	}
 	return next
+}
+
+// asPrior tells how the flow stands when the SYN of the next one comes.
+func (f *flow) asPrior(syn *Segment) Prior {
+	return Prior{f.id, [2]State{f.ends[Client].state, f.ends[Server].state}, syn.Time.Sub(f.last.Time)}
 }
 
 // silent reports whether an end in this state will say nothing any more.
@@ -121,6 +127,7 @@ func (t *Table) placeAnswer(i slot, fromHi bool, s *Segment) slot {
 func (t *Table) succeedAttempt(i slot, k key, syn *Segment) slot {
 	f := t.at(i)
 	f.wasReused = !f.wasReset
+	t.prior = f.asPrior(syn)
 	t.end(i)
 	_, synHi := makeKey(syn.Src, syn.Dst)
 	next := t.open(k, synHi, syn)

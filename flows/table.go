@@ -40,6 +40,7 @@ type Table struct {
 
 	// What is being reported; kept here so that nothing is allocated.
 	step        Step
+	prior       Prior // of the flow whose first segment comes next
 	transitions [2 * maxClaims]Transition
 	verdict     verdict
 	record      Record
@@ -115,7 +116,8 @@ func (t *Table) open(k key, fromHi bool, s *Segment) slot {
 func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 	f := t.at(i)
 	from := f.sideOf(fromHi)
-	if f.learnRoles(s, from) {
+	swapped := f.learnRoles(s, from)
+	if swapped {
 		from = f.sideOf(fromHi)
 	}
 	f.count(s, from)
@@ -130,6 +132,8 @@ func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 	t.beginStep(i, s.Time)
 	t.step.Segment, t.step.From = s, from
 	t.step.Notes = v.notes
+	t.step.Swapped = swapped
+	t.step.Prior, t.prior = t.prior, Prior{}
 	for _, c := range v.claims[:v.n] {
 		t.apply(i, c)
 	}

@@ -21,7 +21,8 @@
 // PSH URG, or NONE), then the sequence number and, with ACK, the
 // acknowledgement. Numbers are J or K, plus or minus an offset. Options come
 // behind them: len=N (payload), win=N, ts=VAL/ECR, wscale=N, id=N, ttl=N,
-// if=N (interface), cut (options not captured), badsum, frag. Windows are
+// mss=N, sackok, mptcp, tfo=N (length of the cookie), if=N (interface), cut
+// (options not captured), badsum, frag. Windows are
 // 65535 unless said.
 //
 // "0.5 wait" lets time pass. "0.5 icmp TYPE/CODE SEQ" is an ICMP error for the
@@ -34,6 +35,13 @@
 // The lines with "end" tell what the records must say: the history of an end,
 // the outcome of the flow ("stuck server" says who waits), "gaps" or "no gaps",
 // "guessed" or "not guessed" (the roles).
+//
+// "client=N" behind a segment makes it one of another client, whose port lies
+// N higher: J and K mean the same numbers there.
+//
+// The lines with "find" tell what a diagnosis must find, in order and nothing
+// else: "find stuck-close-wait server certain" for the first flow, "find #2 …"
+// for another, "find #0 …" for the capture as a whole.
 //
 // A line "self" in front makes both ends one socket: K is J then, and all
 // segments go one way.

@@ -85,7 +85,7 @@ func (st *step) feed(c Cast, table *flows.Table) {
 	default:
 		seg := st.segment
 		seg.Time, seg.Packet = at, uint64(st.line)
-		seg.Src, seg.Dst = c.Client, c.Server
+		seg.Src, seg.Dst = netip.AddrPortFrom(c.Client.Addr(), c.Client.Port()+st.client), c.Server
 		if st.fromSrv {
 			seg.Src, seg.Dst = seg.Dst, seg.Src
 		}

@@ -17,6 +17,7 @@ type Scenario struct {
 	self   bool   // both ends are one socket
 	steps  []step
 	ends   []string // wanted lines about the records
+	finds  []string // wanted findings
 }
 
 // step is one line of a scenario and the lines below it.
@@ -25,6 +26,7 @@ type step struct {
 	at      time.Duration
 	kind    stepKind
 	fromSrv bool
+	client  uint16 // which client: added to the port of the cast's
 	seq     number
 	ack     number
 	segment flows.Segment   // addresses, time and numbers are filled in when it is played
@@ -84,6 +86,9 @@ func (s *Scenario) parseLine(n int, words []string) error {
 	switch words[0] {
 	case "end":
 		s.ends = append(s.ends, withFlow(words[1:]))
+		return nil
+	case "find":
+		s.finds = append(s.finds, withFlow(words[1:]))
 		return nil
 	case "self":
 		s.self = true
@@ -189,12 +194,19 @@ func (st *step) parseSegment(words []string) error {
 		}
 	}
 	for _, option := range words[1+numbers:] {
+		if _, err := fmt.Sscanf(option, "client=%d", &st.client); err == nil {
+			continue
+		}
 		if err := parseOption(seg, option); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// Findings are the findings that the scenario wants, in their order, as its
+// "find" lines have them with the number of the flow in front.
+func (s *Scenario) Findings() []string { return s.finds }
 
 func parseNumber(word string) (number, error) {
 	n := number{server: strings.HasPrefix(word, "K")}
@@ -237,6 +249,16 @@ func parseOption(seg *flows.Segment, option string) error {
 		}
 		seg.Options.Present |= flows.HasTimestamps
 		seg.Options.TSVal, seg.Options.TSEcr = a, b
+	case "mss":
+		seg.Options.Present |= flows.HasMSS
+		seg.Options.MSS = uint16(a)
+	case "sackok":
+		seg.Options.Present |= flows.HasSACKPermitted
+	case "mptcp":
+		seg.Options.Present |= flows.HasMPTCP
+	case "tfo":
+		seg.Options.Present |= flows.HasFastOpen
+		seg.Options.FastOpenCookie = uint8(a)
 	case "cut":
 		seg.Options.Present |= flows.OptionsCut
 	case "badsum":

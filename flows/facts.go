@@ -1,0 +1,81 @@
+package flows
+
+import "time"
+
+// Facts is what a table knows of one end of a flow, in the terms of RFC 9293
+// §3.3.1: as far as the capture proves it.
+type Facts struct {
+	Basis   Basis         // why the end is in its state
+	Since   Time          // when it entered that state
+	Before  State         // the state before it, Unknown if there was none
+	Next    Number        // SND.NXT: behind the unbroken run of what it sent
+	Una     Number        // SND.UNA: the highest acknowledgement of its peer
+	Edge    Number        // right edge of the widest window that it offered
+	Waits   Time          // when the number at Una was sent, at the latest; valid while Next lies beyond Una
+	RTT     time.Duration // from the capture point to the end and back, as the handshake showed it; 0 if it did not
+	Packets uint64        // segments it sent, doubles left out
+	Bytes   uint64        // payload it sent, retransmissions included
+
+	Retransmissions  uint32
+	Duplicates       uint32 // segments that the capture holds twice
+	SYNs, FINs, RSTs uint32
+	FINAcked         bool // its FIN was acknowledged
+	FirstFIN         bool // its FIN was the first of the flow: M
+}
+
+// Unacknowledged reports whether it sent something that its peer has not
+// acknowledged.
+func (f *Facts) Unacknowledged() bool {
+	return f.Next.Known && f.Una.Known && f.Next.Seq.After(f.Una.Seq)
+}
+
+// Facts are what is known of an end after the step; valid during the call of
+// the handler only.
+func (s *Step) Facts(side Side) Facts { return s.flow.facts(side) }
+
+// Facts are what was known of an end when the flow ended; valid during the
+// call of the handler only.
+func (r *Record) Facts(side Side) Facts { return r.flow.facts(side) }
+
+func (f *flow) facts(side Side) Facts {
+	if f == nil {
+		return Facts{}
+	}
+	e, peer := &f.ends[side], f.peer(side)
+	return Facts{
+		Basis: e.basis, Since: e.since, Before: e.history.before(),
+		Next:  Number{e.nxt, e.has(knowNxt)},
+		Una:   Number{peer.acked, peer.has(knowAcked)},
+		Edge:  Number{e.edge, e.has(knowEdge | knowScale)},
+		Waits: e.waits, RTT: e.rtt, Packets: e.packets, Bytes: e.bytes,
+		Retransmissions: e.retransmissions, Duplicates: e.duplicates,
+		SYNs: e.syns, FINs: e.fins, RSTs: e.rsts,
+		FINAcked: e.has(finAcked), FirstFIN: e.has(firstFIN),
+	}
+}
+
+// First is where the capture shows the flow's first segment.
+func (s *Step) First() Mark {
+	if s.flow == nil {
+		return Mark{}
+	}
+	return s.flow.first
+}
+
+// Quiet is the time between the flow's last two segments.
+func (s *Step) Quiet() time.Duration {
+	if s.flow == nil {
+		return 0
+	}
+	return s.flow.quiet
+}
+
+// Gaps reports whether an ACK covered data that the capture does not hold.
+func (s *Step) Gaps() bool { return s.flow != nil && s.flow.gaps }
+
+// Prior is the flow that a new one follows on the same addresses and ports.
+type Prior struct {
+	Flow   FlowID // 0: none that the table still knew
+	States [2]State
+	Quiet  time.Duration // between its last segment and the SYN of the next
+}
