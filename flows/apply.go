@@ -9,7 +9,7 @@ import (
 // beginStep prepares the report of what happens to a flow at a moment.
 func (t *Table) beginStep(i slot, at Time) {
 	f := t.at(i)
-	t.step = Step{Flow: f.id, GuessedClient: f.guessed, Time: at, Transitions: t.transitions[:0], Slot: uint32(i), flow: f}
+	t.step = Step{Flow: f.id, GuessedClient: f.guessed, Time: at, Transitions: t.transitions[:0], Slot: uint32(i), ClockSince: t.clockSince, flow: f}
 	t.step.Client, t.step.Server = f.addresses()
 }
 
@@ -146,10 +146,10 @@ func (t *Table) fillRecord(i slot) {
 	f, r := t.at(i), &t.record
 	*r = Record{
 		Flow: f.id, GuessedClient: f.guessed, First: f.first, Last: f.last, Ended: t.now,
-		HandshakeRTT: f.handshakeRTT, Slot: uint32(i), Gaps: f.gaps, Evicted: f.evicted, flow: f,
+		HandshakeRTT: f.handshakeRTT, Slot: uint32(i), ClockSince: t.clockSince, Gaps: f.gaps, Evicted: f.evicted, flow: f,
 	}
 	r.Client, r.Server = f.addresses()
-	r.Outcome, r.StuckEnd = f.outcome(t.now, t.limits.Stuck)
+	r.Outcome, r.StuckEnd = f.outcome(t.now, t.clockSince, t.limits.Stuck)
 	for side := range Side(2) {
 		e := &f.ends[side]
 		r.Ends[side] = EndRecord{
@@ -164,7 +164,7 @@ func (t *Table) fillRecord(i slot) {
 }
 
 // outcome is how the flow ended, or how it stands; and which end is stuck.
-func (f *flow) outcome(now Time, stuck time.Duration) (Outcome, Side) {
+func (f *flow) outcome(now, clockSince Time, stuck time.Duration) (Outcome, Side) {
 	c, s := &f.ends[Client], &f.ends[Server]
 	switch {
 	case f.wasReused:
@@ -184,7 +184,7 @@ func (f *flow) outcome(now Time, stuck time.Duration) (Outcome, Side) {
 	}
 	for _, state := range [...]State{CloseWait, LastAck, FinWait1, Closing, FinWait2} {
 		for side := range Side(2) {
-			if e := &f.ends[side]; e.state == state && now.Sub(e.since) >= stuck {
+			if e := &f.ends[side]; e.state == state && now.Sub(max(e.since, clockSince)) >= stuck {
 				return Stuck, side
 			}
 		}

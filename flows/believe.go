@@ -47,6 +47,7 @@ func (f *flow) bridgeGap(s *Segment, from Side, v *verdict) {
 		f.finAcknowledged(from.Peer(), true, v)
 	}
 	snd.vouch(rcv.doubt)
+	snd.learn(missedByUs)
 	f.gaps = true
 	rcv.forget(knowDoubt)
 }
@@ -69,7 +70,10 @@ func (f *flow) settleDoubt(from Side, v *verdict) {
 // acknowledge takes note of what a believed segment acknowledges and offers.
 func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
 	if rcv.vouch(s.Ack) {
-		f.gaps = f.gaps || !rcv.has(fragmented)
+		if !rcv.has(fragmented) {
+			f.gaps = true
+			rcv.learn(missedByUs)
+		}
 		rcv.forget(fragmented)
 	}
 	snd.forget(knowDoubt)

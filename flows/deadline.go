@@ -15,6 +15,10 @@ const (
 	// newClock is how far back time must jump to be taken for another clock,
 	// not for packets out of order.
 	newClock = 10 * time.Minute
+	// leap is how far time must jump forward from one call to the next to be
+	// taken for another clock: captures of different days in one file, or a
+	// damaged record.
+	leap = 24 * time.Hour
 )
 
 // deadline says that time alone may change a flow at some moment. It is stale
@@ -47,42 +51,46 @@ func (d *deadlines) Pop() any {
 func (t *Table) Advance(now Time) {
 	if now <= t.now {
 		if t.now.Sub(now) > newClock {
-			t.now = now
+			t.now, t.clockSince = now, now
 		}
 		return
+	}
+	if t.now != 0 && now.Sub(t.now) > leap {
+		t.clockSince = now
 	}
 	t.now = now
 	for len(t.deadlines) > 0 && t.deadlines[0].at <= now {
 		d := heap.Pop(&t.deadlines).(deadline)
 		if f := t.at(d.slot); f.id != 0 && f.deadline == d.at {
 			f.deadline = 0
-			t.expire(d.slot)
+			t.expire(d.slot, d.at)
 		} else {
 			t.stale--
 		}
 	}
 }
 
-// expire does what time does to one flow.
-func (t *Table) expire(i slot) {
+// expire does what time does to one flow until now, which the table's own time
+// may have left behind.
+func (t *Table) expire(i slot, now Time) {
 	f := t.at(i)
 	for side := range Side(2) {
 		e := &f.ends[side]
-		if at := e.since.Add(timeWaitLasts); e.state == TimeWait && at <= t.now {
+		if at := e.since.Add(timeWaitLasts); e.state == TimeWait && at <= now {
 			t.beginStep(i, at)
 			t.step.Label = Label{Timer: true}
 			t.apply(i, claim{side, timeWaitOver, Timer})
 			t.finishStep(i)
 		}
 	}
-	for f.wake != 0 && f.wake <= t.now {
-		t.beginStep(i, f.wake)
+	if f.wake != 0 && f.wake <= now {
+		t.beginStep(i, max(f.wake, t.clockSince))
 		t.step.Label = Label{Timer: true}
 		t.step.Woken = true
 		f.wake = 0
 		t.finishStep(i)
 	}
-	if f.over() && f.last.Time.Add(lingers) <= t.now {
+	if f.over() && f.last.Time.Add(lingers) <= now {
 		t.end(i)
 		return
 	}

@@ -99,6 +99,7 @@ const (
 	sentBareAck // its last segment was an ACK and nothing else
 	goodSums    // a segment of it had a good checksum
 	offload     // its checksums are wrong from the start: its host leaves them to the NIC
+	missedByUs  // its peer acknowledged something of it that the capture does not hold
 )
 
 func (e *endpoint) has(k known) bool { return e.know&k == k }

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -57,6 +58,10 @@ type Step struct {
 	// newest wish counts. Woken says that this is such a step.
 	Wake  Time
 	Woken bool
+
+	// ClockSince is since when time has gone on evenly; 0: always. It leapt then,
+	// and how long something lasted that began before is not known.
+	ClockSince Time
 
 	flow *flow // for Facts
 }
@@ -125,6 +130,7 @@ type Record struct {
 	StuckEnd     Side
 	HandshakeRTT time.Duration // 0 when the handshake was not seen
 	Slot         uint32        // as in Step
+	ClockSince   Time          // as in Step
 	Gaps         bool          // an ACK covered data that the capture does not hold
 	Evicted      bool          // it was ended early to keep to Limits.MaxFlows
 
@@ -180,4 +186,22 @@ type Summary struct {
 	DropsKnown bool
 
 	Totals Totals
+}
+
+// Clone is a copy of the step that stays valid after the call of the handler;
+// it knows no Facts.
+func (s *Step) Clone() *Step {
+	c := *s
+	c.flow = nil
+	c.Transitions = slices.Clone(s.Transitions)
+	c.Segment, c.Aside, c.Label.ICMP = cloned(s.Segment), cloned(s.Aside), cloned(s.Label.ICMP)
+	return &c
+}
+
+func cloned[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
 }

@@ -21,6 +21,7 @@ type Facts struct {
 	SYNs, FINs, RSTs uint32
 	FINAcked         bool // its FIN was acknowledged
 	FirstFIN         bool // its FIN was the first of the flow: M
+	Missed           bool // its peer acknowledged something of it that the capture does not hold
 }
 
 // Unacknowledged reports whether it sent something that its peer has not
@@ -50,7 +51,7 @@ func (f *flow) facts(side Side) Facts {
 		Waits: e.waits, RTT: e.rtt, Packets: e.packets, Bytes: e.bytes,
 		Retransmissions: e.retransmissions, Duplicates: e.duplicates,
 		SYNs: e.syns, FINs: e.fins, RSTs: e.rsts,
-		FINAcked: e.has(finAcked), FirstFIN: e.has(firstFIN),
+		FINAcked: e.has(finAcked), FirstFIN: e.has(firstFIN), Missed: e.has(missedByUs),
 	}
 }
 
@@ -75,7 +76,8 @@ func (s *Step) Gaps() bool { return s.flow != nil && s.flow.gaps }
 
 // Prior is the flow that a new one follows on the same addresses and ports.
 type Prior struct {
-	Flow   FlowID // 0: none that the table still knew
-	States [2]State
-	Quiet  time.Duration // between its last segment and the SYN of the next
+	Flow   FlowID        // 0: none that the table still knew
+	States [2]State      // how it left the ends that are now Client and Server
+	Quiet  time.Duration // between its last segment and the SYN of the next; 0 if that SYN came before it
+	Slot   uint32        // as in Step; 0: it has ended
 }

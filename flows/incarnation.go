@@ -82,6 +82,7 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 		return next
 	}
 	// The flow stays where it is, but off the index: segments find the new one.
+	t.prior.Slot = uint32(i)
 	next := t.open(k, fromHi, s)
 	if next != i && t.at(i).id != 0 { // a full table may have let it go just now
 		t.at(next).prev = i
@@ -91,7 +92,11 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 
 // asPrior tells how the flow stands when the SYN of the next one comes.
 func (f *flow) asPrior(syn *Segment) Prior {
-	return Prior{f.id, [2]State{f.ends[Client].state, f.ends[Server].state}, syn.Time.Sub(f.last.Time)}
+	opener := f.sideOf(srcIsHi(syn))
+	return Prior{
+		Flow: f.id, States: [2]State{f.ends[opener].state, f.peer(opener).state},
+		Quiet: max(syn.Time.Sub(f.last.Time), 0),
+	}
 }
 
 // silent reports whether an end in this state will say nothing any more.

@@ -25,8 +25,11 @@ type Table struct {
 	handler Handler
 	limits  Limits
 	now     Time
-	totals  Totals
-	lastID  FlowID
+	// clockSince is since when time has gone on evenly: what was before that may
+	// have been told by another clock.
+	clockSince Time
+	totals     Totals
+	lastID     FlowID
 
 	index     map[key]slot
 	chunks    [][]flow // slots, chunkSize a chunk: growing never moves a flow

@@ -1,0 +1,208 @@
+package diagnose
+
+import (
+	"net/netip"
+	"time"
+
+	"tcptrace/flows"
+)
+
+// Options say what the engine takes for granted. Their zero value will do.
+type Options struct {
+	// Stuck is how long an end may wait where Linux itself sets no limit; 60 s
+	// by default.
+	Stuck time.Duration
+	// Kernel tells the timers of the host with an address; nil: Linux's defaults
+	// hold for all.
+	Kernel func(netip.Addr) Kernel
+	// Live says that the flows go on: what ends is the trace, not the capture.
+	Live bool
+}
+
+// Engine turns the steps of a flow table into findings. It stands between the
+// table and whoever listens to it.
+type Engine struct {
+	o    Options
+	next Handler
+
+	tracks    [][]track         // by slot, chunkSize a chunk
+	stories   map[uint32]*story // by slot
+	listeners listeners
+	vantage   vantage
+	now       moment // kept here so that nothing is allocated
+}
+
+const (
+	chunkSize = 1 << 9
+	// maxStories bounds how many flows may have one at once.
+	maxStories = 1 << 17
+)
+
+// New makes an engine that hands on to next.
+func New(o Options, next Handler) *Engine {
+	if o.Stuck <= 0 {
+		o.Stuck = time.Minute
+	}
+	if o.Kernel == nil {
+		o.Kernel = func(netip.Addr) Kernel { return LinuxDefaults() }
+	}
+	return &Engine{o: o, next: next, stories: make(map[uint32]*story), listeners: newListeners()}
+}
+
+// moment is one step, or the end of a flow, as the rules see it.
+type moment struct {
+	e      *Engine
+	st     *flows.Step   // nil at the end of a flow
+	rec    *flows.Record // nil but at the end of a flow
+	track  *track
+	story  *story // nil for a plain flow
+	time   flows.Time
+	flow   flows.FlowID
+	client netip.AddrPort
+	server netip.AddrPort
+	states [2]flows.State
+	// clockSince is since when durations can be trusted.
+	clockSince flows.Time
+}
+
+// Step hands a step on and looks for what is wrong. The order of the rules is
+// from the special to the general: what has been told keeps the general ones
+// silent, see silencedBy.
+func (e *Engine) Step(st *flows.Step) {
+	if !st.Woken {
+		e.next.Step(st)
+	}
+	m := e.look(st.Slot)
+	m.st, m.time, m.flow, m.client, m.server, m.states = st, st.Time, st.Flow, st.Client, st.Server, st.States
+	m.clockSince = st.ClockSince
+	if st.Swapped {
+		m.swap()
+	}
+	switch {
+	case st.Label.ICMP != nil:
+		m.unreachable(st.Label.ICMP)
+	case st.Segment != nil:
+		m.seen()
+		if st.Notes.Has(flows.Duplicate) {
+			return
+		}
+		m.opening()
+		m.accepting()
+		m.reusing()
+		m.resets()
+		m.transfer()
+		m.closing()
+	case st.Aside != nil:
+		m.replaced()
+	default:
+		if st.Woken {
+			m.track.wake = 0
+		}
+		m.openingWaits()
+		m.acceptingWaits()
+		m.transferWaits()
+		m.closingWaits()
+	}
+	m.remember()
+}
+
+// End hands the end of a flow on and says what it ended with.
+func (e *Engine) End(r *flows.Record) {
+	m := e.look(r.Slot)
+	m.rec, m.time, m.flow, m.client, m.server = r, r.Ended, r.Flow, r.Client, r.Server
+	m.clockSince = r.ClockSince
+	m.states = [2]flows.State{r.Ends[flows.Client].State, r.Ends[flows.Server].State}
+	m.openingLeft()
+	m.acceptingLeft()
+	m.transferLeft()
+	m.closingLeft()
+	e.listeners.leave(m)
+	e.vantage.end(r)
+	if m.story != nil {
+		delete(e.stories, r.Slot)
+	}
+	*m.track = track{}
+	e.next.End(r)
+}
+
+// look begins a moment of the flow in a slot.
+func (e *Engine) look(slot uint32) *moment {
+	for int(slot/chunkSize) >= len(e.tracks) {
+		e.tracks = append(e.tracks, make([]track, chunkSize))
+	}
+	m := &e.now
+	*m = moment{e: e, track: &e.tracks[slot/chunkSize][slot%chunkSize]}
+	if m.track.flow&hasStory != 0 {
+		m.story = e.stories[slot]
+	}
+	return m
+}
+
+// open returns the flow's story and begins it if there is none; nil when there
+// are too many.
+func (m *moment) open() *story {
+	if m.story == nil && len(m.e.stories) < maxStories {
+		m.story = &story{}
+		m.e.stories[m.slot()] = m.story
+		m.track.flow |= hasStory
+	}
+	return m.story
+}
+
+func (m *moment) slot() uint32 {
+	if m.rec != nil {
+		return m.rec.Slot
+	}
+	return m.st.Slot
+}
+
+// facts are what is known of an end now.
+func (m *moment) facts(side flows.Side) flows.Facts {
+	if m.rec != nil {
+		return m.rec.Facts(side)
+	}
+	return m.st.Facts(side)
+}
+
+// packet is the frame that the moment is about; 0 if it is about none.
+func (m *moment) packet() uint64 {
+	switch {
+	case m.st == nil:
+		return 0
+	case m.st.Segment != nil:
+		return m.st.Segment.Packet
+	case m.st.Aside != nil:
+		return m.st.Aside.Packet
+	case m.st.Label.ICMP != nil:
+		return m.st.Label.ICMP.Packet
+	}
+	return 0
+}
+
+// addr is the address of an end.
+func (m *moment) addr(side flows.Side) netip.AddrPort {
+	if side == flows.Client {
+		return m.client
+	}
+	return m.server
+}
+
+// kernel are the timers of an end.
+func (m *moment) kernel(side flows.Side) Kernel { return m.e.o.Kernel(m.addr(side).Addr()) }
+
+// party is an end as somebody to look at.
+func party(side flows.Side) Party {
+	if side == flows.Client {
+		return Client
+	}
+	return Server
+}
+
+// wake asks to look at the flow again at a time. All rules look then: each asks
+// anew for what it still waits for.
+func (m *moment) wake(at flows.Time) {
+	if m.st == nil || at <= m.time || m.track.wake != 0 && m.track.wake <= at {
+		return
+	}
+	m.st.Wake, m.track.wake = at, at
+}

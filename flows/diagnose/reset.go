@@ -1,0 +1,238 @@
+package diagnose
+
+import (
+	"fmt"
+	"time"
+
+	"tcptrace/flows"
+)
+
+// resets looks at RSTs: who sent them, and why.
+func (m *moment) resets() {
+	switch s := m.st.Segment; {
+	case m.st.Notes&(flows.BadFlags|flows.NoAckFlag) != 0:
+		m.badFlags()
+	case s.Flags.Has(flows.RST):
+		m.wasReset()
+	case m.story != nil && m.story.reset[m.st.From].n > 0:
+		m.afterReset()
+	}
+}
+
+// badFlags says which combination it was.
+func (m *moment) badFlags() {
+	s := m.st.Segment
+	var what string
+	switch control := s.Flags & (flows.SYN | flows.FIN | flows.RST | flows.PSH | flows.URG); {
+	case s.Flags.Has(flows.SYN | flows.FIN):
+		what = "SYN and FIN in one segment"
+	case s.Flags.Has(flows.SYN | flows.RST):
+		what = "SYN and RST in one segment"
+	case control == 0 && s.Length == 0:
+		what = "no flag at all (null scan)"
+	case control == flows.FIN|flows.PSH|flows.URG:
+		what = "FIN, PSH and URG without ACK (Xmas scan)"
+	case s.Flags.Has(flows.FIN):
+		what = "FIN without ACK"
+	default:
+		what = fmt.Sprintf("flags %v without SYN, RST and ACK, and %d bytes of payload", s.Flags, s.Length)
+	}
+	m.tell(Finding{ID: BadFlagCombo, Confidence: Certain, At: party(m.st.From), Packets: []uint64{s.Packet},
+		Summary: fmt.Sprintf("%v sends %s, which no stack does", m.st.From, what)})
+}
+
+// wasReset is for a RST.
+func (m *moment) wasReset() {
+	from, t := m.st.From, m.track
+	if m.client == m.server || m.st.Notes.Has(flows.BadChecksum) {
+		return
+	}
+	if (t.marks[0]|t.marks[1])&seen == 0 {
+		m.loneReset()
+		return
+	}
+	before, lasted := m.stood(from)
+	switch {
+	case t.marks[from]&seen == 0 || t.marks[from.Peer()]&seen == 0:
+		return // of one direction nothing is known
+	case before == flows.Closed && (m.story == nil || m.story.reset[from].n == 0):
+		m.bothWays()
+		return // what there is to say was said when the end closed
+	case before == flows.FinWait1, before == flows.FinWait2:
+		m.resetAfterFIN(before, lasted)
+		return
+	case before != flows.Established && before != flows.CloseWait && before != flows.Closed:
+		return // while it opens, and when both ends have closed
+	case t.fin[from] != 0:
+		return
+	}
+	how := m.origin()
+	story := m.open()
+	suspect := story != nil && m.suspect(story, how)
+	switch {
+	case suspect || m.st.Notes.Has(flows.SuspectReset) || before == flows.Closed:
+	case how == noSocket && story != nil && story.reset[from].odd && !t.has(HalfOpenAfterReboot):
+		m.untranslated(from, &story.reset[from], 0)
+	case how == abort && (before == flows.CloseWait || t.fin[from.Peer()] != 0):
+		m.abortsInsteadOfFIN()
+	case how == abort:
+		m.aborts()
+	case how == unclear && before == flows.Established:
+		m.abortsBare()
+	}
+}
+
+// stood is the state in which an end was before the step, and for how long.
+func (m *moment) stood(side flows.Side) (flows.State, time.Duration) {
+	for i := range m.st.Transitions {
+		if tr := &m.st.Transitions[i]; tr.End == side {
+			return tr.From, tr.After
+		}
+	}
+	return m.states[side], m.time.Sub(m.facts(side).Since)
+}
+
+// loneReset is for a RST of a flow of which nothing else is known.
+func (m *moment) loneReset() {
+	s := m.st.Segment
+	what := "that nobody sent here"
+	if s.Flags.Has(flows.ACK) {
+		what = fmt.Sprintf("up to %d that nobody sent here", uint32(s.Ack))
+	}
+	n := m.facts(m.st.From).RSTs
+	m.tell(Finding{ID: RstBackscatter, Confidence: Possible, At: Nobody, Packets: []uint64{s.Packet}, level: grade(int(n)),
+		Summary:   fmt.Sprintf("%d RST from %v, in answer to segments %s", n, m.addr(m.st.From), what),
+		Otherwise: "the connection is older than the capture, or only this direction was captured"})
+}
+
+// The ends of a connection that a RST cut off.
+const (
+	// used is how long payload must have been there to count as left unread: an
+	// application that waits for it has read it by then.
+	used = 10 * time.Millisecond
+	// idle is how long nothing must have happened for a RST of the client to be
+	// its way to drop a connection that it keeps for later.
+	idle = 5 * time.Second
+	// gaveUp is how long an end must have waited for an ACK for its RST to mean
+	// that its stack gave up: the path is to blame, not the application.
+	gaveUp = 3 * time.Second
+)
+
+// aborts is for an abort where neither end has closed.
+func (m *moment) aborts() {
+	s, from := m.st.Segment, m.st.From
+	to, t := from.Peer(), m.track
+	own, peer := m.facts(from), m.facts(to)
+	if own.Unacknowledged() && m.time.Sub(own.Waits) >= gaveUp || t.marks[from]&probed != 0 {
+		return
+	}
+	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: []uint64{t.moved[from], uint64(t.last), s.Packet}}
+	said, heard := t.marks[from]&sentPayload != 0, t.marks[to]&sentPayload != 0
+	waits, lost := m.time.Sub(t.payload[to]), uint32(0)
+	if peer.Next.Known && s.Ack.Before(peer.Next.Seq) {
+		lost = uint32(peer.Next.Seq.Sub(s.Ack))
+	}
+	unanswered := heard && (!said || t.payload[to] > t.payload[from])
+	f.Otherwise = "close() with unread input instead of SO_LINGER 0; nstat on " + from.String() + " decides"
+	switch {
+	case lost > 0:
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK while %d bytes of %v are on their way to it", from, lost, to)
+	case m.st.GuessedClient:
+		return
+	case !said && !heard:
+		if from == flows.Client {
+			return // a probe of the port: nobody wanted the connection
+		}
+		if s.Options.Present.Has(flows.HasTimestamps) {
+			f.Confidence, f.Otherwise = Certain, ""
+		}
+		f.Summary = fmt.Sprintf("server aborts by RST,ACK %s after the handshake, before anybody sent payload", roughly(m.age(from)))
+	case unanswered && waits-own.RTT >= used && waits < idle && (from == flows.Server || !said):
+		m.unread(waits, Likely)
+		return
+	case from == flows.Client && unanswered && said && waits >= idle:
+		return
+	case unanswered:
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last payload of %v, all acknowledged", from, roughly(waits), to)
+	default:
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after its own last payload", from, roughly(m.time.Sub(t.payload[from])))
+	}
+	if t.flow&begun == 0 {
+		f.Confidence = Possible
+	}
+	m.tell(f)
+}
+
+// abortsBare is for a RST without ACK that answers nothing: some old stacks
+// abort so, and most forgers.
+func (m *moment) abortsBare() {
+	s, from, t := m.st.Segment, m.st.From, m.track
+	if s.Flags.Has(flows.ACK) || m.st.GuessedClient || (t.marks[0]|t.marks[1])&sentPayload == 0 || t.fin[from.Peer()] != 0 ||
+		from == flows.Client && m.st.Quiet() >= idle {
+		return
+	}
+	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{t.moved[from], uint64(t.last), s.Packet},
+		Summary:   fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment", from, roughly(m.st.Quiet())),
+		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what %v sends next, or a capture beside it, decides", from)})
+}
+
+// age is how long an end had been in its state when the step came.
+func (m *moment) age(side flows.Side) time.Duration {
+	_, lasted := m.stood(side)
+	return lasted
+}
+
+// unread says that an end left payload unread; waits is how long ago that came.
+func (m *moment) unread(waits time.Duration, c Confidence) {
+	s, from, t := m.st.Segment, m.st.From, m.track
+	if t.flow&begun == 0 {
+		c = Possible
+	}
+	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from), Packets: []uint64{uint64(t.asked[from.Peer()]), uint64(t.last), s.Packet},
+		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of %v that it acknowledged and did not answer",
+			from, roughly(waits), from.Peer()),
+		Otherwise: fmt.Sprintf("SO_LINGER 0 after all was read, or a listener closed before it accepted; "+
+			"nstat TcpExtTCPAbortOnClose on %v decides", from)})
+}
+
+// abortsInsteadOfFIN is for an abort where the peer has closed and a FIN was
+// due. Clients and load balancers end connections so that have served their
+// purpose; a server that owes an answer does not.
+func (m *moment) abortsInsteadOfFIN() {
+	from, t := m.st.From, m.track
+	to := from.Peer()
+	waits := m.time.Sub(t.payload[to])
+	if from == flows.Client || m.st.GuessedClient || t.marks[to]&sentPayload == 0 || waits-m.facts(from).RTT < used ||
+		t.marks[from]&sentPayload != 0 && t.payload[to] <= t.payload[from] {
+		return
+	}
+	c := Likely
+	if waits >= idle {
+		c = Possible // it may have waited for somebody else, and given up
+	}
+	m.unread(waits, c)
+}
+
+// rememberLast takes note of the last segment of a flow: the one that a RST
+// answers.
+func (m *moment) rememberLast() {
+	s, t, from := m.st.Segment, m.track, m.st.From
+	t.last = frame32(s.Packet)
+	t.flow &^= serverLast | oddLast
+	if from == flows.Server {
+		t.flow |= serverLast
+	}
+	odd := m.st.Notes&(flows.OutOfWindow|flows.OldTimestamp) != 0
+	if m.st.Notes.Has(flows.Retransmission) {
+		f := m.facts(from)
+		odd = odd || f.Una.Known && s.End().AtOrBefore(f.Una.Seq)
+	}
+	if odd && m.st.Quiet() < idle {
+		t.flow |= oddLast
+	}
+}
+
+// spoke reports whether the last segment was from an end.
+func (t *track) spoke(side flows.Side) bool {
+	return (t.flow&serverLast != 0) == (side == flows.Server)
+}

@@ -1,0 +1,106 @@
+package diagnose
+
+import "slices"
+
+// tell reports a finding of the flow, unless it was told before and is no
+// worse now, something told already explains it, or it may be due to what the
+// capture does not hold.
+func (m *moment) tell(f Finding) {
+	t := m.track
+	f.Replaces = slices.DeleteFunc(f.Replaces, func(id ID) bool { return !t.has(id) })
+	t.told &^= bits(f.Replaces...)
+	told := t.has(f.ID)
+	if t.told&silencedBy[f.ID] != 0 || told && !m.worse(&f) || !m.believable(&f) {
+		return
+	}
+	if f.level > 0 && m.open() != nil {
+		m.story.levels[f.ID] = f.level
+	}
+	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client, m.server, told
+	slices.Sort(f.Packets)
+	f.Packets = slices.Compact(f.Packets)
+	if len(f.Packets) > 0 && f.Packets[0] == 0 {
+		f.Packets = f.Packets[1:] // no frame
+	}
+	f.States = m.states
+	for id := ID(1); id <= lastOfPackets; id++ {
+		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) {
+			f.Replaces = append(f.Replaces, id)
+			t.told &^= 1 << id
+		}
+	}
+	t.told |= 1 << f.ID
+	m.e.report(&f)
+}
+
+// worse reports whether the flow's finding has risen since it was told.
+func (m *moment) worse(f *Finding) bool {
+	return m.story != nil && f.level > m.story.levels[f.ID]
+}
+
+// report hands a finding on.
+func (e *Engine) report(f *Finding) { e.next.Finding(f) }
+
+// bits is a set of conditions.
+func bits(ids ...ID) (set uint64) {
+	for _, id := range ids {
+		set |= 1 << id
+	}
+	return set
+}
+
+// silencedBy says which findings of a flow explain another one, which is not
+// told then.
+var silencedBy = [lastOfPackets + 1]uint64{
+	RetransmissionTimeout: bits(PhantomEstablished, StuckFinWait1, StuckLastAck, KeepaliveFailing, ZeroWindowStall,
+		MSSBlackhole, NATIdleTimeout, HalfOpenAfterReboot, AcceptQueueOverflow),
+	MSSBlackhole: bits(PhantomEstablished, AcceptQueueOverflow),
+	SynNoAnswer: bits(SynAckBadAck, ICMPUnreachable, ConnectionRefused, RefusedByFirewall, SynFloodSuspected, AcceptQueueSynDrop, SynAckLost,
+		TimeWaitChallengeAck, HalfOpenAfterReboot),
+	AcceptQueueSynDrop: bits(TimeWaitChallengeAck, HalfOpenAfterReboot, ICMPUnreachable),
+	ConnectAbandoned: bits(SynNoAnswer, AcceptQueueSynDrop, ICMPUnreachable, ConnectionRefused, RefusedByFirewall,
+		SynAckLost, SynFloodSuspected, TimeWaitChallengeAck, HalfOpenAfterReboot),
+	ConnectionRefused: bits(RefusedByFirewall),
+	StuckFinWait2:     bits(StuckLastAck, StuckFinWait1, StuckClosing),
+	FinRetransmitted:  bits(StuckFinWait1, StuckLastAck, StuckClosing),
+	RstAbortiveClose: bits(RstUnreadData, RstInjectedSuspect, KeepaliveFailing, AcceptOverflowAbort, LateDataAfterClose,
+		FinWait2Expired, ConntrackInvalidRst, NATIdleTimeout, HalfOpenAfterReboot, GhostSynAck, SynAckBadAck),
+	AcceptQueueOverflow:   bits(AcceptOverflowAbort),
+	DeferAccept:           bits(AcceptQueueOverflow),
+	TimeWaitReuseAccepted: bits(TimeWaitChallengeAck),
+	TimeWaitChallengeAck:  bits(SynAckBadAck),
+	PortReuseFast:         bits(TimeWaitChallengeAck),
+	HalfOpenAfterReboot: bits(AcceptQueueOverflow, AcceptOverflowAbort, DeferAccept, PhantomEstablished, NATIdleTimeout,
+		RstInjectedSuspect, ConntrackInvalidRst),
+	RstUnreadData:       bits(RstInjectedSuspect, KeepaliveFailing, NATIdleTimeout),
+	RstInjectedSuspect:  bits(NATIdleTimeout, AcceptOverflowAbort),
+	ConntrackInvalidRst: bits(RstInjectedSuspect),
+	LateDataAfterClose:  bits(FinWait2Expired, RstInjectedSuspect),
+	HalfCloseInUse:      bits(FinWait2Expired, LateDataAfterClose),
+	RstBackscatter:      bits(GhostSynAck),
+	StuckSynReceived:    bits(AcceptQueueOverflow, AcceptOverflowAbort, SynAckLost, DeferAccept, SynFloodSuspected),
+}
+
+// fromSilence are the conditions that conclude from what is not in the
+// capture: where the capture may be at fault they are less sure, and where only
+// one direction was captured they are not told.
+var fromSilence = bits(SynNoAnswer, ConnectAbandoned, SynAckLost, AcceptQueueOverflow, AcceptQueueSynDrop,
+	PhantomEstablished, DeferAccept, SynFloodSuspected, StuckCloseWait, StuckFinWait2, StuckFinWait1, StuckLastAck,
+	StuckClosing, StuckSynReceived, NATIdleTimeout, KeepaliveFailing, RetransmissionTimeout, MSSBlackhole, ZeroWindowStall)
+
+// believable lowers the confidence of a finding that leans on what the capture
+// does not hold, and reports whether anything is left of it.
+func (m *moment) believable(f *Finding) bool {
+	if fromSilence>>f.ID&1 == 0 {
+		return true
+	}
+	switch m.doubt() {
+	case oneWay:
+		return false
+	case holes:
+		if f.Confidence > Possible {
+			f.Confidence--
+		}
+	}
+	return true
+}
