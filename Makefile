@@ -6,7 +6,7 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test truth lab check install uninstall golden bench fuzz man clean libpcap
+.PHONY: help build demo test truth lab check install uninstall golden docs bench fuzz man clean libpcap
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ man: build ## write the man page, tcptrace.1
 
 golden: libpcap ## record the goldens anew; read the difference before committing it
 	$(GO) test ./cmd/tcptrace -run Golden -update
+
+docs: build ## write docs/states.md, conditions.md and sysctls.md out of the texts of explain
+	./tcptrace docs docs
 
 bench: libpcap ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,12 +1,13 @@
 // Package tracer is the pipeline: frames from a source are decoded into
-// segments, followed by a flow table, and what the table finds out goes to the
-// sinks. The concrete sources and sinks are chosen by the caller.
+// segments, followed by a flow table and judged by a diagnosis, and what these
+// find out goes to the sinks. The concrete sources and sinks are chosen by the caller.
 //
 // Read first: tracer.go.
 package tracer
 
 import (
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/tracer/decode"
 )
 
@@ -25,10 +26,10 @@ type Source interface {
 	Stats() decode.Stats
 }
 
-// Sink is where a trace goes. Steps and records of flows arrive in the order
-// in which they happened.
+// Sink is where a trace goes. Steps, findings and records of flows arrive in
+// the order in which they happened.
 type Sink interface {
-	flows.Handler
+	diagnose.Handler
 	// Close writes what belongs at the end of the trace.
 	Close(*flows.Summary) error
 }

@@ -1,6 +1,9 @@
 package tracer
 
-import "tcptrace/flows"
+import (
+	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
+)
 
 // Select is a sink that hands on to the next one what concerns flows with an
 // end in one of some states: the steps into it, out of it and during it, and
@@ -30,6 +33,14 @@ func (s *selection) concerns(st *flows.Step) bool {
 		}
 	}
 	return s.states.Has(st.States[flows.Client]) || s.states.Has(st.States[flows.Server])
+}
+
+// Finding hands on what is found of a flow while an end is in one of the
+// states, and what is found of the capture as a whole.
+func (s *selection) Finding(f *diagnose.Finding) {
+	if f.Flow == 0 || s.states.Has(f.States[flows.Client]) || s.states.Has(f.States[flows.Server]) {
+		s.next.Finding(f)
+	}
 }
 
 func (s *selection) End(r *flows.Record) {

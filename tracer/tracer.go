@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/netip"
 	"time"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/tracer/decode"
 )
 
@@ -15,7 +17,8 @@ type Options struct {
 	Source Source
 	Sink   Sink
 	Limits flows.Limits
-	Clock  Clock // nil for a replay
+	Kernel func(netip.Addr) diagnose.Kernel // timers of the host with an address; nil: Linux's defaults
+	Clock  Clock                            // nil for a replay
 
 	Packets  uint64        // stop after so many frames; 0: no bound
 	Duration time.Duration // stop after so long, by Clock or by the packets' times; 0: no bound
@@ -38,7 +41,8 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	}
 	defer context.AfterFunc(ctx, o.Source.Stop)()
 
-	l := &loop{o: o, decoder: decode.New(), table: flows.NewTable(o.Limits, o.Sink)}
+	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Live: o.Clock != nil}, o.Sink)
+	l := &loop{o: o, decoder: decode.New(), table: flows.NewTable(o.Limits, engine), engine: engine}
 	err := l.frames()
 	sum := l.finish()
 	return *sum, errors.Join(err, o.Sink.Close(sum))
@@ -49,6 +53,7 @@ type loop struct {
 	o       Options
 	decoder *decode.Decoder
 	table   *flows.Table
+	engine  *diagnose.Engine
 
 	packets, tcp, icmp uint64
 	first, last        flows.Time // times of the frames
@@ -132,5 +137,8 @@ func (l *loop) finish() *flows.Summary {
 		l.table.Advance(now)
 	}
 	l.table.Finish()
-	return l.summary()
+	sum := l.summary()
+	l.engine.Dropped(sum.Dropped)
+	l.engine.Conclude()
+	return sum
 }

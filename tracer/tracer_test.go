@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/tracer/decode"
 )
 
@@ -62,6 +63,10 @@ type log struct {
 func (l *log) Step(st *flows.Step) {
 	l.events = append(l.events, "step")
 	l.steps = append(l.steps, *st)
+}
+
+func (l *log) Finding(f *diagnose.Finding) {
+	l.events = append(l.events, "finding "+f.ID.String())
 }
 
 func (l *log) End(r *flows.Record) {

@@ -39,21 +39,23 @@ func wrongShell(cmd *cobra.Command, args []string) error {
 // completeFlags tells shells the values of flags. A flag that does not exist
 // would be a mistake in this file, which the tests find.
 func completeFlags(root *cobra.Command) {
-	values := map[string]func() []string{
-		"state":     stateNames,
-		"color":     func() []string { return []string{"auto", "always", "never"} },
-		"interface": interfaceNames,
-	}
-	for flag, list := range values {
-		f := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return list(), cobra.ShellCompDirectiveNoFileComp
-		}
-		if err := root.RegisterFlagCompletionFunc(flag, f); err != nil {
-			panic(err)
-		}
-	}
+	completeValues(root, "state", stateNames)
+	completeValues(root, "color", colorModes)
+	completeValues(root, "interface", interfaceNames)
 	root.ValidArgsFunction = cobra.NoFileCompletions // filters are not files
 }
+
+// completeValues tells shells the values of one flag.
+func completeValues(cmd *cobra.Command, flag string, list func() []string) {
+	f := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return list(), cobra.ShellCompDirectiveNoFileComp
+	}
+	if err := cmd.RegisterFlagCompletionFunc(flag, f); err != nil {
+		panic(err)
+	}
+}
+
+func colorModes() []string { return []string{"auto", "always", "never"} }
 
 func interfaceNames() []string {
 	devices, err := capture.Devices()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,6 +16,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1   // it could not do it
 	exitUsage       = 2   // it was called wrongly
+	exitFound       = 3   // it found what --fail-on names
 	exitInterrupted = 130 // by a second signal: 128 and SIGINT, as shells have it
 )
 
@@ -39,6 +41,11 @@ func exitCode(err error) int {
 		var filter *capture.FilterError
 		if errors.As(e, &usage) || errors.As(e, &filter) {
 			return exitUsage
+		}
+		var met *failOnMet
+		if errors.As(e, &met) {
+			code = cmp.Or(code, exitFound)
+			continue
 		}
 		code = exitFailed
 	}

@@ -50,6 +50,8 @@ func selectionFlags(o *options) *pflag.FlagSet {
 	fs := flagSet()
 	fs.Var(&o.states, "state",
 		"only flows with an end in one of the states of `LIST`, with commas, in any spelling: close-wait,TIME_WAIT")
+	fs.BoolVar(&o.problems, "problems", false,
+		"only flows with a finding of severity warning or critical; each is shown from its beginning when it is found")
 	fs.Var(&o.stuck, "stuck", "an end that waits for `DURATION` counts as stuck")
 	return fs
 }
@@ -57,7 +59,7 @@ func selectionFlags(o *options) *pflag.FlagSet {
 func (p *program) displayFlags(o *options) *pflag.FlagSet {
 	fs := flagSet()
 	fs.CountVarP(&o.verbose, "verbose", "v", "show every segment, not just those that move an end")
-	fs.BoolVarP(&o.quiet, "quiet", "q", false, "show nothing but the summary")
+	fs.BoolVarP(&o.quiet, "quiet", "q", false, "show nothing but the findings and the summary")
 	fs.BoolVar(&o.json, "json", false, "write JSON, one object a line")
 	fs.BoolVarP(&o.raw, "raw-numbers", "S", false, "show raw sequence numbers beside the letters J, K, M and N")
 	fs.Var(&p.color, "color", "`WHEN` to use colours: auto, always or never; auto heeds NO_COLOR, and turns them off in a pipe")
@@ -69,6 +71,7 @@ func boundFlags(o *options) *pflag.FlagSet {
 	fs := flagSet()
 	fs.Uint64VarP(&o.packets, "count", "c", 0, "stop after `N` packets")
 	fs.Var(&o.duration, "duration", "stop after `DURATION`, in a file by the packets' times")
+	fs.Var(&o.failOn, "fail-on", "exit with 3 when there is a finding of `SEVERITY` or above: info, warning or critical")
 	fs.IntVar(&o.maxFlows, "max-flows", o.maxFlows, "follow `N` connections at once; beyond that the idle ones are ended early")
 	return fs
 }

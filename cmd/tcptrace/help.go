@@ -20,6 +20,7 @@ func examples() [][2]string {
 		{"tcptrace -r capture.pcap -q --state close-wait", "who was left in CLOSE_WAIT"},
 		{"tcptrace -i any --json | jq .", "for programs"},
 		{"tcpdump -w - | tcptrace -r -", "from another program"},
+		{"tcptrace explain close-wait", "what that state is, and what to do about it"},
 	}
 }
 
@@ -41,6 +42,7 @@ func (p *program) help(groups []group) string {
 	columns := p.helpColumns()
 	fmt.Fprintf(&b, "%s\n\nUsage:\n", about)
 	writeRow(&b, "tcptrace [flags] [filter]", "trace live, or from a file with -r", columns)
+	writeRow(&b, "tcptrace explain [TOPIC]", "say what a state, a condition or a sysctl is, and what to do; without TOPIC draw all states", columns)
 	writeRow(&b, "tcptrace completion SHELL", "make bash, zsh, fish or powershell complete the flags", columns)
 	b.WriteString("\nWhat stands after the flags is the filter, in the syntax of man 7 pcap-filter.\n")
 	for _, g := range groups {

@@ -62,6 +62,61 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// TestLiveStuck leaves a connection in CLOSE_WAIT, and the trace says so while
+// it goes on: --stuck after the FIN was acknowledged, by the clock alone.
+func TestLiveStuck(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("capturing needs root")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := listener.Addr().(*net.TCPAddr).Port
+	cmd := exec.Command("tcptrace", "-i", "lo", "-q", "--stuck", "1s", "--fail-on", "critical", fmt.Sprintf("port %d", port))
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
+	defer timer.Stop()
+	if _, err := bufio.NewReader(stderr).ReadString('\n'); err != nil { // it listens
+		t.Fatal(err)
+	}
+	client, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	client.Close()
+	closed := time.Now()
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	took := time.Since(closed)
+	if want := " #1 ⚠ stuck-close-wait: server in CLOSE_WAIT for 1.0 s: it acknowledged FIN(M) and has not closed\n"; !strings.HasSuffix(line, want) {
+		t.Errorf("it says %q, error %v, want %q", line, err, want)
+	}
+	if took < time.Second || took > 5*time.Second {
+		t.Errorf("it said so after %v, want a little more than a second", took)
+	}
+	cmd.Process.Signal(syscall.SIGINT)
+	io.Copy(io.Discard, stdout)
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 3 {
+		t.Errorf("it ends with %v, want exit 3", err)
+	}
+}
+
 // connect opens a connection and closes both ends.
 func connect(t *testing.T, listener net.Listener) {
 	t.Helper()

@@ -29,11 +29,13 @@ func manual(groups []group) string {
 	var b strings.Builder
 	b.WriteString(".TH TCPTRACE 1 \"\" tcptrace \"User Commands\"\n")
 	b.WriteString(".SH NAME\ntcptrace \\- follow TCP connections and the TCP state of both ends\n")
-	b.WriteString(".SH SYNOPSIS\n.B tcptrace\n[flags] [filter]\n.br\n.B tcptrace completion\n.I SHELL\n")
+	b.WriteString(".SH SYNOPSIS\n.B tcptrace\n[flags] [filter]\n.br\n.B tcptrace explain\n[TOPIC]\n.br\n.B tcptrace completion\n.I SHELL\n")
 	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n", roff(about))
 	b.WriteString("The filter is what stands after the flags, in the syntax of\n.BR pcap\\-filter (7).\n.PP\n")
 	b.WriteString("J and K are the initial sequence numbers of client and server, M and N those of the first and\n" +
 		"the second FIN.\n")
+	b.WriteString(".PP\n.B tcptrace explain\nwithout TOPIC draws the TCP state diagram and lists the conditions; with one it says what that is,\n" +
+		"what it means when it lasts, and what to do. TOPIC is a state, a condition or a sysctl, in any spelling.\n")
 	for _, g := range groups {
 		fmt.Fprintf(&b, ".SH %s\n", strings.ToUpper(roff(g.title)))
 		g.flags.VisitAll(func(f *pflag.Flag) { manualFlag(&b, f) })

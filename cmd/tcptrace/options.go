@@ -23,12 +23,14 @@ type options struct {
 	maxFlows int
 	stuck    seconds
 
-	raw     bool
-	verbose int
-	quiet   bool
-	json    bool
-	states  stateList
-	numeric int // accepted for the habit of it
+	raw      bool
+	verbose  int
+	quiet    bool
+	json     bool
+	states   stateList
+	problems bool
+	failOn   severityFlag
+	numeric  int // accepted for the habit of it
 }
 
 // defaults are the options of a command line without flags.
@@ -67,6 +69,17 @@ func (o *options) forgotten(args []string) error {
 
 // live reports whether there is anything to capture rather than to read.
 func (o *options) live() bool { return len(o.files) == 0 }
+
+// only says what the flows that are shown were selected by, empty for all.
+func (o *options) only() string {
+	if !o.problems {
+		return o.states.only()
+	}
+	if o.states.set == 0 {
+		return "with a problem"
+	}
+	return o.states.only() + " and a problem"
+}
 
 // limits are those of the flow table.
 func (o *options) limits() flows.Limits {

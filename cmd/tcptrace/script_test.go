@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the real program by the scripts in testdata/script. $PCAP is
-// where the captures are.
+// where the captures are, $PROC where parts of a /proc are.
 func TestScript(t *testing.T) {
 	captures, err := filepath.Abs(filepath.Join("..", "..", "testdata", "pcap"))
 	if err != nil {
@@ -32,6 +32,7 @@ func TestScript(t *testing.T) {
 		Dir: filepath.Join("..", "..", "testdata", "script"),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PCAP", captures)
+			env.Setenv("PROC", filepath.Join(filepath.Dir(captures), "proc"))
 			env.Setenv("TZ", "UTC")
 			env.Setenv("GORACE", raceOptions)
 			return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/tracer"
 	"tcptrace/tracer/sink/jsonl"
 	"tcptrace/tracer/sink/text"
@@ -33,30 +34,37 @@ func (p *program) trace(ctx context.Context, o *options, args []string) error {
 	defer cancel()
 	if src == nil {
 		out := newOutput(p.out, cancel)
-		return errors.Join(p.sink(o, out).Close(&flows.Summary{}), out.Flush())
+		return errors.Join(p.sink(o, out, &gate{}).Close(&flows.Summary{}), out.Flush())
 	}
 	defer src.close()
 	bar := p.newBar(o, src)
 	out := newOutput(bar.before(p.out), cancel)
+	alarm := &gate{least: o.failOn}
 	_, err = tracer.Run(ctx, tracer.Options{
-		Source: src, Sink: p.sink(o, out), Limits: o.limits(), Clock: src.clock,
+		Source: src, Sink: p.sink(o, out, alarm), Limits: o.limits(), Clock: src.clock, Kernel: kernels(o),
 		Packets: o.packets, Duration: time.Duration(o.duration),
 		Asked: p.signals.count, Tell: p.counters,
 	})
 	bar.stop()
-	return errors.Join(err, out.Flush())
+	return errors.Join(err, out.Flush(), alarm.verdict())
 }
 
-// sink is where the trace goes.
-func (p *program) sink(o *options, w io.Writer) tracer.Sink {
+// sink is where the trace goes, past the gate that hears every finding which is
+// shown.
+func (p *program) sink(o *options, w io.Writer, alarm *gate) tracer.Sink {
 	var s tracer.Sink
 	if o.json {
 		s = jsonl.New(w, jsonl.Options{Detail: jsonDetail(o), Only: o.states.set})
 	} else {
 		s = text.New(w, text.Options{
 			Detail: textDetail(o), Depth: p.depth(), Raw: o.raw, Dated: !o.live(), Zone: time.Local,
-			Width: widthOf(p.out), Only: o.states.only(), MaxFlows: o.maxFlows,
+			Width: widthOf(p.out), Only: o.only(), MaxFlows: o.maxFlows,
 		})
+	}
+	alarm.Sink = s
+	s = alarm
+	if o.problems {
+		s = tracer.Problems(diagnose.Warning, s)
 	}
 	if o.states.set != 0 {
 		s = tracer.Select(o.states.set, s)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 )
 
 // seconds is a duration that may also be given as a number of seconds. It is a
@@ -81,6 +82,33 @@ func (l *stateList) only() string {
 	}
 	return "with an end in " + strings.Join(l.names, " or ")
 }
+
+// severityFlag is a severity, or none. It is a flag's value.
+type severityFlag struct {
+	given    bool
+	severity diagnose.Severity
+}
+
+// String is the severity as the flag has it.
+func (f *severityFlag) String() string {
+	if !f.given {
+		return ""
+	}
+	return f.severity.String()
+}
+
+// Set reads the flag.
+func (f *severityFlag) Set(text string) error {
+	severity, ok := diagnose.ParseSeverity(text)
+	if !ok {
+		return errors.New("it is info, warning or critical")
+	}
+	f.given, f.severity = true, severity
+	return nil
+}
+
+// Type names the value in the help.
+func (*severityFlag) Type() string { return "SEVERITY" }
 
 // unknownState is a name that is no state in any spelling.
 type unknownState struct{ name string }

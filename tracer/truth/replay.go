@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/tracer"
 )
 
@@ -92,6 +93,9 @@ func (e *ear) End(r *flows.Record) {
 	}
 	e.Records = append(e.Records, record)
 }
+
+// Finding implements diagnose.Handler: what is wrong is not measured here.
+func (e *ear) Finding(*diagnose.Finding) {}
 
 // Close implements tracer.Sink.
 func (e *ear) Close(*flows.Summary) error { return nil }

@@ -12,6 +12,7 @@ import (
 	"io"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 )
 
 // Detail says which events are written.
@@ -19,9 +20,9 @@ type Detail uint8
 
 // The details.
 const (
-	Moves   Detail = iota // transition, flow and summary
+	Moves   Detail = iota // transition, finding, flow and summary
 	All                   // segment and icmp too
-	Closing               // summary only
+	Closing               // finding and summary only
 )
 
 // Options say what is written.
@@ -39,6 +40,7 @@ type Sink struct {
 	buf   []byte
 	stamp stamp
 
+	groups   diagnose.Groups
 	flows    uint64 // told with End
 	outcomes [flows.NumOutcomes]uint64
 }

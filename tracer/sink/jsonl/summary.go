@@ -23,7 +23,7 @@ func (s *Sink) summary(sum *flows.Summary) {
 	b = appendNumber(b, `,"duplicates":`, sum.Totals.Duplicates)
 	b = appendNumber(b, `,"orphans":`, sum.Totals.Orphans)
 	b = appendNumber(b, `,"evicted":`, sum.Totals.Evicted)
-	b = append(b, `,"findings":{}`...)
+	b = s.appendFindings(append(b, `,"findings":`...))
 	s.buf = append(b, "}\n"...)
 }
 

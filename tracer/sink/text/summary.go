@@ -26,13 +26,13 @@ func (s *Sink) summary(sum *flows.Summary) {
 		s.line.indent = 0
 	}
 	s.closingLine(sum)
-	s.stuckRows()
 	s.skippedRow(sum.Skipped)
 	s.countRow(sum.Totals.Duplicates, "packet is", "packets are", "in the capture twice")
 	s.countRow(sum.Totals.Orphans, "ICMP error is", "ICMP errors are", "about connections that the capture does not hold")
 	if sum.Totals.Evicted > 0 {
 		s.countRow(sum.Totals.Evicted, "flow was", "flows were", s.early())
 	}
+	s.findings()
 }
 
 func (s *Sink) early() string {
@@ -77,11 +77,11 @@ func (s *Sink) outcome(o flows.Outcome) string {
 		return o.String()
 	}
 	text := "stuck"
-	if state, one := s.tally.stuck.state(); one {
+	if state, one := s.tally.state(); one {
 		text += " in " + state.String()
 	}
 	if s.tally.outcomes[o] == 1 {
-		text += " (" + s.tally.stuck.worst[0].place().String() + ")"
+		text += " (" + s.tally.stuck + ")"
 	}
 	return text
 }
@@ -92,34 +92,6 @@ func outcomeHue(o flows.Outcome) hue {
 		return alarm
 	default:
 		return none
-	}
-}
-
-// stuckRows lists the flows that have been stuck the longest, and counts the
-// others by who does not go on.
-func (s *Sink) stuckRows() {
-	k := &s.tally.stuck
-	if k.n < 2 {
-		return
-	}
-	for _, f := range k.worst {
-		wait := appendDuration(nil, f.wait)
-		s.say(none, "#"+strconv.FormatUint(uint64(f.flow), 10)+" "+f.client.String()+" → "+f.server.String())
-		s.say(alarm, "stuck in "+f.state.String())
-		s.say(none, "for "+string(wait)+": "+f.end.String())
-		s.line.end()
-	}
-	places, elsewhere := k.folded()
-	for _, p := range places {
-		s.say(none, count(p.n, "more flow", "more flows"))
-		s.say(alarm, "stuck in "+p.state.String())
-		s.line.addString(":")
-		s.say(none, p.place.String())
-		s.line.end()
-	}
-	if elsewhere > 0 {
-		s.say(none, count(elsewhere, "more flow", "more flows")+" stuck elsewhere")
-		s.line.end()
 	}
 }
 

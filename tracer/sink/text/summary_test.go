@@ -67,9 +67,6 @@ func TestSummary(t *testing.T) {
 			stuckFor(61, flows.Server, flows.CloseWait), stuckFor(125, flows.Client, flows.FinWait2),
 			stuckFor(90, flows.Server, flows.CloseWait), record(9, flows.ResetFlow)),
 			flows.Summary{Packets: 9}, `4 flows: 1 reset, 3 stuck · 9 packets
-#125 10.0.0.5:40125 → 10.0.0.9:443 stuck in FIN_WAIT_2 for 2 min 5 s: client
-#90 10.0.0.5:40090 → 10.0.0.9:443 stuck in CLOSE_WAIT for 90 s: server
-#61 10.0.0.5:40061 → 10.0.0.9:443 stuck in CLOSE_WAIT for 61 s: server
 `},
 	}
 	for _, tt := range tests {
@@ -93,59 +90,6 @@ func closingOf(t *testing.T, o Options, records []*flows.Record, sum *flows.Summ
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-func TestManyStuckAreFolded(t *testing.T) {
-	var rs []*flows.Record
-	for n := range 42 {
-		rs = append(rs, stuckFor(n+1, flows.Server, flows.CloseWait))
-	}
-	for n := range 3 {
-		rs = append(rs, stuckFor(n+1, flows.Client, flows.LastAck))
-	}
-	got := closingOf(t, Options{}, rs, &flows.Summary{Packets: 9})
-	want := `45 flows: 45 stuck · 9 packets
-#42 10.0.0.5:40042 → 10.0.0.9:443 stuck in CLOSE_WAIT for 42 s: server
-#41 10.0.0.5:40041 → 10.0.0.9:443 stuck in CLOSE_WAIT for 41 s: server
-#40 10.0.0.5:40040 → 10.0.0.9:443 stuck in CLOSE_WAIT for 40 s: server
-#39 10.0.0.5:40039 → 10.0.0.9:443 stuck in CLOSE_WAIT for 39 s: server
-#38 10.0.0.5:40038 → 10.0.0.9:443 stuck in CLOSE_WAIT for 38 s: server
-37 more flows stuck in CLOSE_WAIT: server 10.0.0.9:443
-3 more flows stuck in LAST_ACK: client 10.0.0.5
-`
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("summary (-want +got):\n%s", diff)
-	}
-}
-
-// TestStuckIsBounded: a million stuck flows to as many servers take neither
-// the memory nor the screen.
-func TestStuckIsBounded(t *testing.T) {
-	var rs []*flows.Record
-	for n := range 3 * knownPlaces {
-		r := stuckFor(1, flows.Server, flows.CloseWait)
-		r.Flow = flows.FlowID(n + 1)
-		r.Server = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, byte(n >> 8), byte(n)}), 443)
-		rs = append(rs, r)
-	}
-	var b bytes.Buffer
-	s := New(&b, Options{})
-	for _, r := range rs {
-		s.End(r)
-	}
-	if n := len(s.tally.stuck.places); n > knownPlaces {
-		t.Errorf("%d places are kept, want %d at most", n, knownPlaces)
-	}
-	if err := s.Close(&flows.Summary{}); err != nil {
-		t.Fatal(err)
-	}
-	rows := strings.Split(strings.TrimSpace(b.String()), "\n")
-	if want := 1 + worstFlows + toldPlaces + 1; len(rows) != want {
-		t.Errorf("%d rows, want %d", len(rows), want)
-	}
-	if last, want := rows[len(rows)-1], "12273 more flows stuck elsewhere"; last != want {
-		t.Errorf("the last row is %q, want %q", last, want)
-	}
 }
 
 func TestSummaryWraps(t *testing.T) {

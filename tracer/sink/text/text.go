@@ -4,10 +4,10 @@
 // It knows what a step looks like on a terminal of a given width, and nothing
 // of files, terminals or clocks: the writer, the width and the time zone are
 // passed in. Whatever it writes is made of addresses, numbers and names of our
-// own, so nothing from the wire can reach the terminal as an escape sequence.
+// own (those of processes are quoted), so nothing from the wire can reach the terminal as an escape sequence.
 //
 // Read first: event.go (what is on a line), line.go (how it is laid out),
-// summary.go (the closing line).
+// finding.go (what is wrong), summary.go (the closing lines).
 package text
 
 import (
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 )
 
 // Detail says how much is written.
@@ -22,9 +23,9 @@ type Detail uint8
 
 // The details.
 const (
-	Moves   Detail = iota // steps that move an end
+	Moves   Detail = iota // steps that move an end, and findings
 	All                   // every segment
-	Closing               // the closing line only
+	Closing               // findings and the closing line only
 )
 
 // Options say how a trace is written. Their zero value is plain text without
@@ -57,6 +58,8 @@ type Sink struct {
 	labels int    // columns that the longest label so far takes
 	pairs  [2]int // where the longest pair of addresses so far ended: IPv4, IPv6
 	tally  tally
+	groups diagnose.Groups
+	told   map[told]bool // which findings were written
 }
 
 // New makes a sink that writes to w, which had better be buffered: every event

@@ -1,0 +1,24 @@
+package host
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+)
+
+// Local is the set of this host's addresses, those of all its interfaces.
+func Local() (map[netip.Addr]bool, error) {
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, fmt.Errorf("list the addresses of this host: %w", err)
+	}
+	local := make(map[netip.Addr]bool, len(addresses))
+	for _, a := range addresses {
+		if network, ok := a.(*net.IPNet); ok {
+			if ip, ok := netip.AddrFromSlice(network.IP); ok {
+				local[ip.Unmap()] = true
+			}
+		}
+	}
+	return local, nil
+}

@@ -1,0 +1,86 @@
+package jsonl
+
+import (
+	"tcptrace/flows/diagnose"
+)
+
+// Finding writes what is wrong, or remarkable.
+func (s *Sink) Finding(f *diagnose.Finding) {
+	s.groups.Add(f)
+	b := append(s.buf, `{"v":1,"event":"finding"`...)
+	b = s.appendTime(b, `,"time":`, f.Time)
+	b = appendWord(b, `,"id":`, f.ID.String())
+	b = appendWord(b, `,"severity":`, f.ID.Severity().String())
+	b = appendWord(b, `,"confidence":`, f.Confidence.String())
+	if f.Flow != 0 {
+		b = appendFlow(b, f.Flow, f.Client, f.Server)
+	}
+	if f.At != diagnose.Nobody {
+		b = appendWord(b, `,"end":`, f.At.String())
+	}
+	b = append(b, `,"packets":[`...)
+	for i, n := range f.Packets {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendNumber(b, "", n)
+	}
+	b = appendString(append(b, `],"summary":`...), f.Summary)
+	b = appendString(append(b, `,"advice":`...), f.ID.Rule().Advice)
+	if f.Otherwise != "" {
+		b = appendString(append(b, `,"otherwise":`...), f.Otherwise)
+	}
+	b = appendOwner(b, &f.Owner)
+	if f.Update {
+		b = append(b, `,"update":true`...)
+	}
+	b = appendReplaces(b, f.Replaces)
+	s.buf = append(b, "}\n"...)
+	s.flush()
+}
+
+// appendOwner appends the process that holds the socket, if it is known.
+func appendOwner(b []byte, o *diagnose.Owner) []byte {
+	if o.PID == 0 {
+		return b
+	}
+	b = appendNumber(b, `,"owner":{"pid":`, uint64(o.PID))
+	b = appendString(append(b, `,"command":`...), o.Command)
+	b = appendNumber(b, `,"fd":`, uint64(o.FD))
+	return append(b, '}')
+}
+
+// appendReplaces appends the findings of the same flow that hold no longer.
+func appendReplaces(b []byte, ids []diagnose.ID) []byte {
+	if len(ids) == 0 {
+		return b
+	}
+	b = append(b, `,"replaces":[`...)
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, id.String())
+	}
+	return append(b, ']')
+}
+
+// appendFindings appends an object with the number of flows of every condition
+// that was found; what concerns the capture as a whole counts once.
+func (s *Sink) appendFindings(b []byte) []byte {
+	var counts [1 << 8]uint64
+	for _, g := range s.groups.List() {
+		counts[g.ID] += max(g.Flows, 1)
+	}
+	b = append(b, '{')
+	for _, id := range diagnose.All() {
+		if counts[id] == 0 {
+			continue
+		}
+		if b[len(b)-1] != '{' {
+			b = append(b, ',')
+		}
+		b = appendNumber(appendString(b, id.String()), ":", counts[id])
+	}
+	return append(b, '}')
+}
