@@ -250,3 +250,24 @@ func TestNewestWakeCounts(t *testing.T) {
 		t.Errorf("woken at %v, want 20 s only", woken)
 	}
 }
+
+// TestWakeInOrder: a wake-up before the end of TIME_WAIT comes before it,
+// however far time jumps.
+func TestWakeInOrder(t *testing.T) {
+	var times []flows.Time
+	table := flows.NewTable(flows.Limits{}, &asker{step: func(st *flows.Step) {
+		times = append(times, st.Time)
+		if st.Segment != nil {
+			st.Wake = 10 * second
+		}
+	}})
+	s := newScript(table, 1)
+	s.open()
+	s.at(1).close()
+	table.Advance(100 * second)
+	for i := 1; i < len(times); i++ {
+		if times[i] < times[i-1] {
+			t.Errorf("step %d at %v comes after one at %v", i+1, times[i], times[i-1])
+		}
+	}
+}

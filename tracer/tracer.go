@@ -127,12 +127,9 @@ func (l *loop) answer() {
 	}
 }
 
-// finish ends the flows, at the time of the last frame or of the clock.
+// finish ends the flows.
 func (l *loop) finish() *flows.Summary {
-	now := l.last
-	if l.o.Clock != nil {
-		now = l.o.Clock()
-	}
+	now := l.ended()
 	if l.packets > 0 || l.o.Clock != nil {
 		l.table.Advance(now)
 	}
@@ -141,4 +138,18 @@ func (l *loop) finish() *flows.Summary {
 	l.engine.Dropped(sum.Dropped)
 	l.engine.Conclude()
 	return sum
+}
+
+// ended is the time at which the trace ends: by the clock, or by the last frame
+// of a file, also if that did not pass the filter. For so long nothing happened
+// to the flows.
+func (l *loop) ended() flows.Time {
+	if l.o.Clock != nil {
+		return l.o.Clock()
+	}
+	now := max(l.last, l.o.Source.Stats().Last)
+	if l.o.Duration > 0 {
+		now = min(now, l.first.Add(l.o.Duration))
+	}
+	return now
 }

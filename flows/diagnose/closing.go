@@ -194,8 +194,8 @@ func nextLook(waited time.Duration) time.Duration {
 }
 
 // remarkable is how long an end must have waited when the capture ends, to be
-// told although its limit has not come.
-const remarkable = 10 * time.Second
+// told although its limit has not come: 10 s where that is a minute.
+func (e *Engine) remarkable() time.Duration { return e.o.Stuck / 6 }
 
 // closingLeft says in which state the ends were left when the capture ended.
 func (m *moment) closingLeft() {
@@ -206,7 +206,7 @@ func (m *moment) closingLeft() {
 		m.leftRepeating(side)
 		limit := m.waitsFor(side)
 		waited := m.time.Sub(m.clock(side))
-		early := remarkable
+		early := m.e.remarkable()
 		if m.states[side] == flows.FinWait2 {
 			early = limit // it may well be an orphan: nobody holds it
 		}

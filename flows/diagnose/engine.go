@@ -84,6 +84,7 @@ func (e *Engine) Step(st *flows.Step) {
 	case st.Segment != nil:
 		m.seen()
 		if st.Notes.Has(flows.Duplicate) {
+			m.copied()
 			return
 		}
 		m.opening()

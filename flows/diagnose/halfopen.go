@@ -10,18 +10,19 @@ import (
 // sender has forgotten that one, or the SYN is forged. The answers decide (RFC
 // 9293 §3.5.1, RFC 5961 §4.2).
 func (m *moment) attempted() {
-	if m.track.fin != [2]uint64{} || m.open() == nil {
-		return // the end that closed may well be gone
+	if m.open() == nil {
+		return
 	}
 	m.story.attempt = [2]uint64{m.packet(), 0}
 	m.story.opener = m.st.From
 }
 
-// lostState is for a RST of an end that knows nothing of an open connection.
+// lostState is for a RST of an end that knows nothing of a connection in which
+// nobody has closed.
 func (m *moment) lostState() {
 	s, from := m.st.Segment, m.st.From
 	after, open := m.aborted(from.Peer())
-	if !open || s.Flags.Has(flows.ACK) || s.Window != 0 || m.track.fin != [2]uint64{} || !m.ownTTL() {
+	if !open || s.Flags.Has(flows.ACK) || s.Window != 0 || !m.ownTTL() {
 		return
 	}
 	if m.story != nil && m.story.attempt[1] != 0 && m.story.opener == from {

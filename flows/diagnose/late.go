@@ -57,7 +57,8 @@ func (m *moment) unacknowledgedBytes(of flows.Side) uint32 {
 func (m *moment) lateData(before flows.State, lasted time.Duration, lost uint32) {
 	from, t := m.st.From, m.track
 	after := lasted - m.time.Sub(t.payload[from.Peer()])
-	f := Finding{ID: LateDataAfterClose, Confidence: Likely, At: party(from), Packets: []uint64{t.fin[from], t.moved[from], uint64(t.last), m.packet()}}
+	f := Finding{ID: LateDataAfterClose, Confidence: Likely, At: party(from),
+		Packets: []uint64{t.fin[from], t.moved[from], uint64(t.last), m.packet()}}
 	if before == flows.FinWait2 {
 		f.Summary = fmt.Sprintf("%d bytes of %v come %s after it acknowledged FIN(%s) and draw a RST: %v had called close()",
 			lost, from.Peer(), roughly(after), m.finLetter(from), from)

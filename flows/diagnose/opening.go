@@ -99,7 +99,7 @@ func (m *moment) fastOpened() {
 	n := m.st.Segment.Ack.Sub(j.Seq) - 1
 	switch {
 	case n > 0:
-		f.Summary = fmt.Sprintf("SYN(J) carries data, and ACK(J+1+%d) took them: %d octets came a round trip earlier", n, n)
+		f.Summary = fmt.Sprintf("SYN(J) carries data, and ACK(J+%d) took %d octets of them: a round trip earlier than else", n+1, n)
 	case m.facts(flows.Client).SYNs > 1:
 		f.Summary = "SYN(J) with data had to be sent again before ACK(J+1) came, which took none of them"
 	default:

@@ -191,12 +191,13 @@ func (m *moment) bothWays() {
 	m.tellInjected(from.Peer(), r, []uint64{m.packet()})
 }
 
-// afterReset is for a segment without RST of an end that has sent one.
+// afterReset is for a segment without RST of an end that has sent one. A SYN
+// proves nothing: it opens anew.
 func (m *moment) afterReset() {
 	s, from := m.st.Segment, m.st.From
 	r := &m.story.reset[from]
 	overtaken := m.facts(from).RTT + 100*time.Millisecond // it may have been under way before the RST
-	if r.n == 0 || m.st.Notes.Has(flows.OutOfWindow) && m.states[from] == flows.Closed ||
+	if r.n == 0 || s.Flags.Has(flows.SYN) || m.st.Notes.Has(flows.OutOfWindow) && m.states[from] == flows.Closed ||
 		m.time.Sub(r.at) < overtaken && (!s.End().After(r.seq) || r.clues&beyond != 0 || s.Length == 0) {
 		return
 	}

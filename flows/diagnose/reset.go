@@ -105,7 +105,7 @@ func (m *moment) loneReset() {
 		Otherwise: "the connection is older than the capture, or only this direction was captured"})
 }
 
-// The ends of a connection that a RST cut off.
+// What the time before a RST tells of its reason.
 const (
 	// used is how long payload must have been there to count as left unread: an
 	// application that waits for it has read it by then.
@@ -172,7 +172,8 @@ func (m *moment) abortsBare() {
 		return
 	}
 	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{t.moved[from], uint64(t.last), s.Packet},
-		Summary:   fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment", from, roughly(m.st.Quiet())),
+		Summary: fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment",
+			from, roughly(m.st.Quiet())),
 		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what %v sends next, or a capture beside it, decides", from)})
 }
 
@@ -188,7 +189,8 @@ func (m *moment) unread(waits time.Duration, c Confidence) {
 	if t.flow&begun == 0 {
 		c = Possible
 	}
-	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from), Packets: []uint64{uint64(t.asked[from.Peer()]), uint64(t.last), s.Packet},
+	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from),
+		Packets: []uint64{uint64(t.asked[from.Peer()]), uint64(t.last), s.Packet},
 		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of %v that it acknowledged and did not answer",
 			from, roughly(waits), from.Peer()),
 		Otherwise: fmt.Sprintf("SO_LINGER 0 after all was read, or a listener closed before it accepted; "+

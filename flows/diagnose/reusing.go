@@ -44,10 +44,10 @@ const timeWait = 60 * time.Second
 // known. After a RST both ends are free, and nothing is to be said.
 func (m *moment) follows() {
 	p, t := &m.st.Prior, m.track
-	if p.States[flows.Client] != flows.TimeWait && p.States[flows.Server] != flows.TimeWait || p.Quiet >= timeWait {
+	if p.States[flows.Client] != flows.TimeWait && p.States[flows.Server] != flows.TimeWait {
 		return
 	}
-	t.unused = 1 + uint8(p.Quiet/time.Second)
+	t.unused = 1 + uint8(min(p.Quiet, timeWait)/time.Second)
 	if p.States[flows.Server] != flows.TimeWait {
 		return
 	}

@@ -56,18 +56,25 @@ func (k Kernel) synWords(n int, span time.Duration) string {
 	return fmt.Sprintf("retry %d of %d, Linux gives up in %s (%s)", n-1, k.synSends()-1, roughly(k.synLasts()-span), k.of())
 }
 
-// synLeft says what a client that stopped after n SYNs left out.
+// synLeft says what a client that stopped after n SYNs left out; nothing if it
+// does not keep to the schedule of Linux.
 func (k Kernel) synLeft(n int, span time.Duration) string {
 	k, fits := k.likeSyns(n, span)
 	if !fits || n >= k.synSends() {
-		return "then no more"
+		return ""
 	}
-	return fmt.Sprintf("Linux would have tried %d times more (%s)", k.synSends()-n, k.of())
+	return fmt.Sprintf("; Linux would have tried %d times more (%s)", k.synSends()-n, k.of())
 }
 
 // synOverdue is how long after its nth SYN a client that sends no more has
-// stopped: twice the time that it would wait for the next.
+// stopped: twice the time that it would wait for the next. Who does not keep to
+// the schedule of Linux is thought to double its time from the first SYN on, as
+// RFC 6298 §5.5 has it: in RFC 1122's days it began with 3 s.
 func (k Kernel) synOverdue(n int, span time.Duration) time.Duration {
-	k, _ = k.likeSyns(n, span)
-	return 2*k.synTimeout(n) + time.Second
+	k, fits := k.likeSyns(n, span)
+	next := k.synTimeout(n)
+	if !fits {
+		next = max(next, span+span/(1<<min(n-1, 16)-1))
+	}
+	return 2*next + time.Second
 }

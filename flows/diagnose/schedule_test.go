@@ -59,3 +59,26 @@ func TestSynWords(t *testing.T) {
 		})
 	}
 }
+
+// TestSynOverdue: an old stack that doubles from 3 s on has not stopped when
+// one of Linux would have.
+func TestSynOverdue(t *testing.T) {
+	tests := []struct {
+		name string
+		n    int
+		span time.Duration
+		want time.Duration
+	}{
+		{"linear", 2, time.Second, 3 * time.Second},
+		{"doubling", 3, 3 * time.Second, 9 * time.Second},
+		{"from 3 s", 2, 3 * time.Second, 13 * time.Second},
+		{"from 3 s, twice", 3, 9 * time.Second, 25 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := LinuxDefaults().synOverdue(tt.n, tt.span); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

@@ -48,7 +48,7 @@ func (m *moment) unanswered(stopped bool) {
 		return
 	}
 	f := Finding{ID: SynNoAnswer, At: Network, Confidence: Likely, Packets: r.evidence(), level: 1 + grade(r.n/2)}
-	if r.n < enough {
+	if r.n < enough && !stopped {
 		f.Confidence, f.level = Possible, 1
 	}
 	if r.n >= k.synSends() {
@@ -57,7 +57,7 @@ func (m *moment) unanswered(stopped bool) {
 	how := k.synWords(r.n, r.span())
 	if stopped {
 		f.level = 200 // worse than any count: it is over
-		how = "then no more: " + k.synLeft(r.n, r.span())
+		how = "then it stopped" + k.synLeft(r.n, r.span())
 	}
 	f.Summary = fmt.Sprintf("SYN(J) sent %d times in %s, nothing came back; %s", r.n, roughly(r.span()), how)
 	f.Otherwise = "a filter, a dead host or a full accept queue look alike; a capture at the server decides"
@@ -106,7 +106,7 @@ func (m *moment) stopped() {
 		return
 	}
 	m.tell(Finding{ID: ConnectAbandoned, At: Client, Confidence: Likely, Packets: r.evidence(),
-		Summary: fmt.Sprintf("SYN(J) sent %d times in %s, then no more for %s: nothing came back, and %s",
+		Summary: fmt.Sprintf("SYN(J) sent %d times in %s, nothing came back, then no more for %s%s",
 			r.n, roughly(r.span()), roughly(m.time.Sub(r.last)), k.synLeft(r.n, r.span())),
 		Otherwise: "the client host died or lost its network; its application's connect timeout decides"})
 }

@@ -56,7 +56,7 @@ func (m *moment) nextStall(waited time.Duration) time.Duration {
 // windowLeft says that a window was closed when the capture ended.
 func (m *moment) windowLeft(side flows.Side) {
 	if m.story.closed[side].n > 0 {
-		m.stalled(side, min(remarkable, m.e.o.Stuck/2))
+		m.stalled(side, m.e.remarkable())
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tcptrace/flows"
 	"tcptrace/tracer/decode"
 )
 
@@ -26,7 +27,8 @@ type Files struct {
 	merge  merge
 	filter *filter // nil: every packet
 	number uint64
-	end    error // what Next returned at the end
+	last   flows.Time // of the newest frame, whether or not it passed the filter
+	end    error      // what Next returned at the end
 
 	stopOnce sync.Once
 	stop     chan struct{}
@@ -116,6 +118,7 @@ func (f *Files) Next() (*decode.Frame, error) {
 		}
 		f.number++
 		s.frame.Number = f.number
+		f.last = s.frame.Time
 		if f.filter == nil {
 			return &s.frame, nil
 		}
@@ -152,8 +155,8 @@ func (f *Files) Stop() {
 	})
 }
 
-// Stats is empty: a file does not say what was not written to it.
-func (f *Files) Stats() decode.Stats { return decode.Stats{} }
+// Stats counts nothing: a file does not say what was not written to it.
+func (f *Files) Stats() decode.Stats { return decode.Stats{Last: f.last} }
 
 // Progress tells how many bytes were read of how many, as they are on disk.
 // total is 0 when it is not known, as for a pipe. It may be called from any

@@ -19,4 +19,8 @@ type Stats struct {
 	Dropped   uint64 // of these, dropped by the kernel for want of buffer space
 	IfDropped uint64 // dropped by the interface or its driver
 	Known     bool   // a live source counts; a file cannot
+
+	// Last is the time of the last frame of a file, whether or not it passed the
+	// filter: so long the capture went on. 0 for a live source.
+	Last flows.Time
 }

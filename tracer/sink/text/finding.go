@@ -32,6 +32,14 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 		return
 	}
 	if !f.Update && nth > most(f.ID) {
+		if nth == toldProblems+1 && f.ID.Severity() > diagnose.Info {
+			s.measure()
+			s.stamp(f.Time)
+			s.head(f)
+			s.say(none, "here too; more flows to "+f.Server.String()+" are only counted from here on")
+			s.line.end()
+			s.flush()
+		}
 		return
 	}
 	if len(s.told) < maxTold {
@@ -43,9 +51,6 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 	s.measure()
 	s.stamp(f.Time)
 	s.finding(f)
-	if nth == most(f.ID) && f.Flow != 0 && !f.Update {
-		s.below("more of it at " + f.Server.String() + " is counted at the end")
-	}
 	s.line.end()
 	s.flush()
 }
@@ -60,6 +65,22 @@ func most(id diagnose.ID) uint64 {
 // finding lays out one finding: what it is, how bad and how sure, who and
 // where, what to do.
 func (s *Sink) finding(f *diagnose.Finding) {
+	s.head(f)
+	s.say(none, f.Summary)
+	s.below(f.ID.Severity().String() + ", " + f.Confidence.String() + s.whoAndWhere(f))
+	if owner := ownerWords(&f.Owner); owner != "" {
+		s.below("owner " + owner)
+	}
+	if f.Otherwise != "" && f.Confidence != diagnose.Certain {
+		s.below("or: " + f.Otherwise)
+	}
+	if f.ID.Severity() > diagnose.Info {
+		s.below(f.ID.Rule().Advice + " · tcptrace explain " + f.ID.String())
+	}
+}
+
+// head writes the flow and the name of a finding.
+func (s *Sink) head(f *diagnose.Finding) {
 	l := &s.line
 	if f.Flow != 0 {
 		l.addString(" #" + strconv.FormatUint(uint64(f.Flow), 10))
@@ -72,17 +93,6 @@ func (s *Sink) finding(f *diagnose.Finding) {
 	}
 	l.indent = min(l.indent+5, 20) // what belongs to it stands below it
 	s.say(severityHue(f.ID.Severity()), mark(f.ID.Severity())+" "+f.ID.String()+":")
-	s.say(none, f.Summary)
-	s.below(f.ID.Severity().String() + ", " + f.Confidence.String() + s.whoAndWhere(f))
-	if owner := ownerWords(&f.Owner); owner != "" {
-		s.below("owner " + owner)
-	}
-	if f.Otherwise != "" && f.Confidence != diagnose.Certain {
-		s.below("or: " + f.Otherwise)
-	}
-	if f.ID.Severity() > diagnose.Info {
-		s.below(f.ID.Rule().Advice + " · tcptrace explain " + f.ID.String())
-	}
 }
 
 // whoAndWhere names who is at fault, and the frames that show it. Without
