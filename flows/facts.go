@@ -63,6 +63,14 @@ func (s *Step) First() Mark {
 	return s.flow.first
 }
 
+// Last is where the capture shows the flow's newest segment.
+func (s *Step) Last() Mark {
+	if s.flow == nil {
+		return Mark{}
+	}
+	return s.flow.last
+}
+
 // Quiet is the time between the flow's last two segments.
 func (s *Step) Quiet() time.Duration {
 	if s.flow == nil {

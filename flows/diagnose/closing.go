@@ -125,6 +125,9 @@ func (m *moment) closed(t *flows.Transition) {
 // waitsFor is how long an end may be in a state before that is remarkable; 0:
 // for ever.
 func (m *moment) waitsFor(side flows.Side) time.Duration {
+	if m.last() < m.clockSince {
+		return 0 // what the clock has told since is no time of this flow
+	}
 	switch m.states[side] {
 	case flows.CloseWait, flows.FinWait1, flows.LastAck, flows.Closing:
 		return m.e.o.Stuck
@@ -259,7 +262,7 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 		f.Summary = fmt.Sprintf("%v %s: FIN(%s) was acknowledged, the %v's does not come; %s",
 			side, how, m.finLetter(side), peer, m.kernel(side).finWait2Words(waited))
 	case flows.FinWait1, flows.LastAck, flows.Closing:
-		m.stuckUnacknowledged(side, how, f)
+		m.stuckUnacknowledged(side, waited, how, f)
 		return
 	case flows.SynReceived:
 		f.ID, f.At, f.Confidence, f.level = StuckSynReceived, party(peer), min(f.Confidence, Likely), 0
@@ -274,7 +277,7 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 }
 
 // stuckUnacknowledged is for an end whose FIN is not acknowledged.
-func (m *moment) stuckUnacknowledged(side flows.Side, how string, f Finding) {
+func (m *moment) stuckUnacknowledged(side flows.Side, waited time.Duration, how string, f Finding) {
 	f.ID = unacknowledged(m.states[side])
 	f.At = Network
 	f.Confidence = min(f.Confidence, Likely)
@@ -283,6 +286,12 @@ func (m *moment) stuckUnacknowledged(side flows.Side, how string, f Finding) {
 		f.Packets = m.story.fin[side].evidence()
 	}
 	f.Summary = fmt.Sprintf("%v %s: its FIN(%s) has not been acknowledged", side, how, m.finLetter(side))
+	if m.story != nil && m.story.fin[side].n >= enough && m.rec != nil {
+		r := &m.story.fin[side]
+		f.level = grade(r.n) + 1
+		f.Summary = fmt.Sprintf("%v %s: FIN(%s) sent %d times in %s without an answer; %s", side, how, m.finLetter(side), r.n,
+			roughly(r.span()), m.kernel(side).orphanWords(waited))
+	}
 	f.Otherwise = beside(side.Peer())
 	m.tell(f)
 }
@@ -297,10 +306,20 @@ func lookLevel(waited time.Duration) (n uint8) {
 }
 
 // grade turns how often something was sent into a level: it rises with each
-// doubling.
+// doubling, and leaves room for what is told in the end.
 func grade(n int) (level uint8) {
 	for ; n > 1; n /= 2 {
-		level++
+		level += 4
 	}
 	return level
+}
+
+// finally is a grade that rises when the flow has ended, if what was sent was
+// sent more often since it was told last.
+func (m *moment) finally(n int) uint8 {
+	const few = 8
+	if m.rec != nil && n > few && n&(n-1) != 0 {
+		return grade(n) + 1
+	}
+	return grade(n)
 }

@@ -165,6 +165,14 @@ func (m *moment) facts(side flows.Side) flows.Facts {
 	return m.st.Facts(side)
 }
 
+// last is when the flow's newest segment was captured.
+func (m *moment) last() flows.Time {
+	if m.rec != nil {
+		return m.rec.Last.Time
+	}
+	return m.st.Last().Time
+}
+
 // packet is the frame that the moment is about; 0 if it is about none.
 func (m *moment) packet() uint64 {
 	switch {

@@ -97,6 +97,12 @@ func (m *moment) unused() string {
 	return fmt.Sprintf("%d s", m.track.unused-1)
 }
 
+// timeWaitLeft is how long the TIME_WAIT of the connection before lasts when the
+// SYN comes, in words.
+func (m *moment) timeWaitLeft() string {
+	return fmt.Sprintf("%d s left", int(timeWait/time.Second)-max(int(m.track.unused)-1, 0))
+}
+
 // moves reports whether the step moves an end into a state.
 func (m *moment) moves(end flows.Side, to flows.State) bool {
 	for i := range m.st.Transitions {
@@ -138,11 +144,11 @@ func (m *moment) challengedBySYN() {
 	c := &m.story.challenge
 	f := Finding{ID: TimeWaitChallengeAck, Confidence: Certain, At: Client,
 		Packets: []uint64{m.track.moved[flows.Client], c[0], c[1], m.packet()},
-		Summary: fmt.Sprintf("SYN(J) %s after the last connection ran into TIME_WAIT: a bare ACK of the old numbers, then RST; it has to come again", m.unused()),
+		Summary: fmt.Sprintf("SYN(J) ran into TIME_WAIT, %s: a bare ACK of the old numbers, then RST; it has to come again", m.timeWaitLeft()),
 	}
 	if c[1] == 0 {
 		f.Confidence = Likely
-		f.Summary = fmt.Sprintf("SYN(J) %s after the last connection ran into TIME_WAIT: a bare ACK of the old numbers, and no RST to it", m.unused())
+		f.Summary = fmt.Sprintf("SYN(J) ran into TIME_WAIT, %s: a bare ACK of the old numbers, and no RST to it", m.timeWaitLeft())
 		f.Otherwise = "an old ACK that was on its way; the RST may not have been captured"
 	}
 	m.tell(f)

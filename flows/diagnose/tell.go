@@ -8,28 +8,21 @@ import "slices"
 func (m *moment) tell(f Finding) {
 	t := m.track
 	f.Replaces = slices.DeleteFunc(f.Replaces, func(id ID) bool { return !t.has(id) })
-	t.told &^= bits(f.Replaces...)
 	told := t.has(f.ID)
-	if t.told&silencedBy[f.ID] != 0 || told && !m.worse(&f) || !m.believable(&f) {
+	if t.told&^bits(f.Replaces...)&silencedBy[f.ID] != 0 || told && !m.worse(&f) || !m.believable(&f) {
 		return
 	}
 	if f.level > 0 && m.open() != nil {
 		m.story.levels[f.ID] = f.level
 	}
 	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client, m.server, told
-	slices.Sort(f.Packets)
-	f.Packets = slices.Compact(f.Packets)
-	if len(f.Packets) > 0 && f.Packets[0] == 0 {
-		f.Packets = f.Packets[1:] // no frame
-	}
 	f.States = m.states
 	for id := ID(1); id <= lastOfPackets; id++ {
-		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) {
+		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) && !slices.Contains(f.Replaces, id) {
 			f.Replaces = append(f.Replaces, id)
-			t.told &^= 1 << id
 		}
 	}
-	t.told |= 1 << f.ID
+	t.told = t.told&^bits(f.Replaces...) | bits(f.ID)
 	m.e.report(&f)
 }
 
@@ -38,8 +31,15 @@ func (m *moment) worse(f *Finding) bool {
 	return m.story != nil && f.level > m.story.levels[f.ID]
 }
 
-// report hands a finding on.
-func (e *Engine) report(f *Finding) { e.next.Finding(f) }
+// report hands a finding on, with its frames in order.
+func (e *Engine) report(f *Finding) {
+	slices.Sort(f.Packets)
+	f.Packets = slices.Compact(f.Packets)
+	if len(f.Packets) > 0 && f.Packets[0] == 0 {
+		f.Packets = f.Packets[1:] // no frame
+	}
+	e.next.Finding(f)
+}
 
 // bits is a set of conditions.
 func bits(ids ...ID) (set uint64) {

@@ -160,7 +160,7 @@ func (m *moment) noAck(from flows.Side) {
 		return
 	}
 	peer := from.Peer()
-	f := Finding{ID: RetransmissionTimeout, Confidence: Likely, At: Network, Packets: r.evidence(), level: grade(r.n)}
+	f := Finding{ID: RetransmissionTimeout, Confidence: Likely, At: Network, Packets: r.evidence(), level: m.finally(r.n)}
 	f.Summary = fmt.Sprintf("data of %v from %s sent %d times in %s without an ACK; %s", from, m.offset(from, r.seq),
 		r.n, roughly(r.span()), m.kernel(from).dataWords())
 	f.Otherwise = fmt.Sprintf("the path, or %v gone; a capture beside %[1]v decides", peer)

@@ -206,9 +206,11 @@ func (s *Sink) group(g *diagnose.Group) {
 	case g.Flows == 1:
 		s.say(none, first+" "+g.Example.Client.String()+" → "+g.Server.String()+": "+g.ID.String()+": "+g.Example.Summary)
 	case !g.Server.IsValid():
-		s.say(none, count(g.Flows, "flow", "flows")+" to many servers: "+g.ID.String()+", first "+first+", last "+last)
+		s.say(none, count(g.Flows, "flow", "flows")+" to many servers: "+g.ID.String()+", first "+first+", last "+last+
+			" · "+g.ID.Rule().Title)
 	default:
-		s.say(none, count(g.Flows, "flow", "flows")+" to "+g.Server.String()+": "+g.ID.String()+", first "+first+", last "+last)
+		s.say(none, count(g.Flows, "flow", "flows")+" to "+g.Server.String()+": "+g.ID.String()+", first "+first+", last "+last+
+			" · "+g.ID.Rule().Title)
 	}
 	s.line.end()
 }

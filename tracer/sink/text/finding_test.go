@@ -87,7 +87,7 @@ func TestFindingsAreFolded(t *testing.T) {
 		t.Errorf("%d times it says that more is counted, want once, of the fourth:\n%s", got, said)
 	}
 	want := `0 flows · 9 packets
-⚠ critical 37 flows to 10.0.0.9:443: stuck-close-wait, first #4, last #40
+⚠ critical 37 flows to 10.0.0.9:443: stuck-close-wait, first #4, last #40 · the application has not closed its socket
 ℹ half-close-in-use 1
 `
 	if diff := cmp.Diff(want, closing); diff != "" {

@@ -1,0 +1,100 @@
+package diagnose_test
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
+)
+
+func at(port int) netip.AddrPort {
+	return netip.AddrPortFrom(netip.MustParseAddr("198.51.100.2"), uint16(port))
+}
+
+// brief is a group in a few words.
+func brief(list []diagnose.Group) (lines []string) {
+	for _, g := range list {
+		lines = append(lines, fmt.Sprintf("%v %v: %d, #%d to #%d, %v", g.ID, g.Server, g.Flows, g.First, g.Last, g.Confidence))
+	}
+	return lines
+}
+
+// TestGroups: by condition and server, the worst first, then the most flows.
+func TestGroups(t *testing.T) {
+	var g diagnose.Groups
+	add := func(id diagnose.ID, flow flows.FlowID, port int, c diagnose.Confidence) uint64 {
+		return g.Add(&diagnose.Finding{ID: id, Flow: flow, Server: at(port), Confidence: c})
+	}
+	add(diagnose.HalfCloseInUse, 1, 443, diagnose.Certain)
+	add(diagnose.StuckLastAck, 2, 443, diagnose.Likely)
+	add(diagnose.StuckCloseWait, 3, 443, diagnose.Possible)
+	add(diagnose.StuckCloseWait, 4, 80, diagnose.Certain)
+	if n := add(diagnose.StuckCloseWait, 5, 80, diagnose.Possible); n != 2 {
+		t.Errorf("the second flow of a group counts %d, want 2", n)
+	}
+	if n := g.Add(&diagnose.Finding{ID: diagnose.StuckCloseWait, Flow: 5, Server: at(80), Update: true}); n != 2 {
+		t.Errorf("with an update the group counts %d, want 2 still", n)
+	}
+	g.Add(&diagnose.Finding{ID: diagnose.CaptureLoss, Summary: "3 missing"})
+	g.Add(&diagnose.Finding{ID: diagnose.CaptureLoss, Summary: "9 missing", Update: true})
+	want := []string{
+		"stuck-close-wait 198.51.100.2:80: 2, #4 to #5, certain",
+		"stuck-close-wait 198.51.100.2:443: 1, #3 to #3, possible",
+		"stuck-last-ack 198.51.100.2:443: 1, #2 to #2, likely",
+		"capture-loss invalid AddrPort: 0, #0 to #0, possible",
+		"half-close-in-use 198.51.100.2:443: 1, #1 to #1, certain",
+	}
+	if diff := cmp.Diff(want, brief(g.List())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := g.List()[3].Example.Summary; got != "9 missing" {
+		t.Errorf("the example is %q, want the newest of the first flow", got)
+	}
+}
+
+// TestReplacedFindingLeavesItsGroup, and an empty group the list.
+func TestReplacedFindingLeavesItsGroup(t *testing.T) {
+	var g diagnose.Groups
+	for flow := flows.FlowID(1); flow <= 2; flow++ {
+		g.Add(&diagnose.Finding{ID: diagnose.SynNoAnswer, Flow: flow, Server: at(80)})
+	}
+	replace := func(flow flows.FlowID) {
+		g.Add(&diagnose.Finding{ID: diagnose.ICMPUnreachable, Flow: flow, Server: at(80), Replaces: []diagnose.ID{diagnose.SynNoAnswer}})
+	}
+	replace(1)
+	want := []string{
+		"syn-no-answer 198.51.100.2:80: 1, #1 to #2, possible", "icmp-unreachable 198.51.100.2:80: 1, #1 to #1, possible",
+	}
+	if diff := cmp.Diff(want, brief(g.List())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	replace(2)
+	if got := brief(g.List()); len(got) != 1 {
+		t.Errorf("got %q, want icmp-unreachable alone", got)
+	}
+}
+
+// TestGroupsAreBounded: the findings of any number of servers take little
+// memory, and none is lost.
+func TestGroupsAreBounded(t *testing.T) {
+	var g diagnose.Groups
+	const servers = 10_000
+	for n := range servers {
+		g.Add(&diagnose.Finding{ID: diagnose.SynNoAnswer, Flow: flows.FlowID(n + 1), Server: at(n + 1)})
+	}
+	list := g.List()
+	if len(list) > 5000 {
+		t.Errorf("%d groups", len(list))
+	}
+	var total uint64
+	for _, group := range list {
+		total += group.Flows
+	}
+	if total != servers || list[0].Server.IsValid() {
+		t.Errorf("%d flows in all, want %d; the greatest group is %v, want that of many servers", total, servers, list[0].Server)
+	}
+}
