@@ -114,7 +114,7 @@ func (m *moment) closed(t *flows.Transition) {
 		r := &m.story.fin[t.End]
 		m.tell(Finding{ID: FinRetransmitted, Confidence: Certain, At: Network, Packets: append(r.evidence(), m.packet()), level: grade(r.n),
 			Replaces: []ID{StuckFinWait1, StuckLastAck, StuckClosing},
-			Summary:  fmt.Sprintf("FIN(%s) of %v sent %d times in %s before its ACK came", m.finLetter(t.End), t.End, r.n, roughly(r.span()))})
+			Summary:  fmt.Sprintf("FIN(%s) of the %v sent %d times in %s before its ACK came", m.finLetter(t.End), t.End, r.n, roughly(r.span()))})
 	}
 	if t.To == flows.Closing && !t.Correction {
 		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: []uint64{m.track.fin[0], m.track.fin[1], m.packet()},

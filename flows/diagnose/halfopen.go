@@ -28,7 +28,7 @@ func (m *moment) lostState() {
 	if m.story != nil && m.story.attempt[1] != 0 && m.story.opener == from {
 		m.tell(Finding{ID: HalfOpenAfterReboot, Confidence: Certain, At: party(from),
 			Packets: []uint64{m.story.attempt[0], m.story.attempt[1], s.Packet},
-			Summary: fmt.Sprintf("%v opens anew on a connection that %v still has: a challenge ACK, and RST: %[1]v has forgotten it",
+			Summary: fmt.Sprintf("%v opens anew on a connection that the %v still has: a challenge ACK, and RST: the %[1]v has forgotten it",
 				from, from.Peer())})
 		return
 	}
@@ -37,9 +37,9 @@ func (m *moment) lostState() {
 	}
 	f := Finding{ID: HalfOpenAfterReboot, Confidence: Likely, At: party(from),
 		Packets: []uint64{m.track.moved[from], uint64(m.track.asked[from.Peer()]), s.Packet},
-		Summary: fmt.Sprintf("payload of %v gets a RST without ACK, as from no socket, and no FIN before: %v has forgotten the connection",
+		Summary: fmt.Sprintf("payload of the %v gets a RST without ACK, as from no socket, and no FIN before: the %v has forgotten the connection",
 			from.Peer(), from),
-		Otherwise: fmt.Sprintf("a NAT that lost its entry, or a FIN of %v that was not captured; the log of %[1]v decides", from),
+		Otherwise: fmt.Sprintf("a NAT that lost its entry, or a FIN of the %v that was not captured; the log of the %[1]v decides", from),
 	}
 	if from == flows.Server && m.onlyAnswered() && after < late { // it may never have had the connection
 		f.Confidence = Possible

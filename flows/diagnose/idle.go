@@ -41,7 +41,7 @@ func (m *moment) idledOut(from flows.Side) bool {
 		return false
 	}
 	r := &m.story.data[from]
-	m.tellIdle(from, r.evidence(), fmt.Sprintf("then data of %v sent %d times in %s without an answer", from, r.n, roughly(r.span())),
+	m.tellIdle(from, r.evidence(), fmt.Sprintf("then data of the %v sent %d times in %s without an answer", from, r.n, roughly(r.span())),
 		Possible, grade(r.n))
 	return true
 }
@@ -60,7 +60,7 @@ func (m *moment) idledOutByRST() {
 	if ttl := t.ttl[to.Peer()]; t.marks[to.Peer()]&seen != 0 && s.TTL != ttl && s.TTL != 0 && ttl != 0 {
 		c = Likely // another host sent it
 	}
-	m.tellIdle(to, []uint64{uint64(t.asked[to]), s.Packet}, fmt.Sprintf("then a RST answers the data of %v", to), c, 0)
+	m.tellIdle(to, []uint64{uint64(t.asked[to]), s.Packet}, fmt.Sprintf("then a RST answers the data of the %v", to), c, 0)
 }
 
 // tellIdle tells it: surer if other connections went the same way after as long.
@@ -73,7 +73,7 @@ func (m *moment) tellIdle(from flows.Side, packets []uint64, how string, c Confi
 	}
 	m.tell(Finding{ID: NATIdleTimeout, Confidence: c, At: Network, Packets: packets, level: level,
 		Summary: fmt.Sprintf("silent for %s, %s", roughly(time.Duration(idle)*time.Second), how),
-		Otherwise: fmt.Sprintf("%v lost the connection or its network meanwhile; the same pause on other connections, or a capture beside %[1]v decides",
+		Otherwise: fmt.Sprintf("the %v lost the connection or its network meanwhile; the same pause on other connections, or a capture beside the %[1]v decides",
 			peer)})
 }
 

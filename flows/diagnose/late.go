@@ -60,13 +60,13 @@ func (m *moment) lateData(before flows.State, lasted time.Duration, lost uint32)
 	f := Finding{ID: LateDataAfterClose, Confidence: Likely, At: party(from),
 		Packets: []uint64{t.fin[from], t.moved[from], uint64(t.last), m.packet()}}
 	if before == flows.FinWait2 {
-		f.Summary = fmt.Sprintf("%d bytes of %v come %s after it acknowledged FIN(%s) and draw a RST: %v had called close()",
+		f.Summary = fmt.Sprintf("%d bytes of the %v come %s after it acknowledged FIN(%s) and draw a RST: the %v had called close()",
 			lost, from.Peer(), roughly(after), m.finLetter(from), from)
 		if lasted < tuned {
 			f.Confidence = Certain
 		}
 	} else {
-		f.Summary = fmt.Sprintf("%d bytes of %v cross FIN(%s) and draw a RST: %v had called close()", lost, from.Peer(), m.finLetter(from), from)
+		f.Summary = fmt.Sprintf("%d bytes of the %v cross FIN(%s) and draw a RST: the %v had called close()", lost, from.Peer(), m.finLetter(from), from)
 	}
 	if f.Confidence < Certain {
 		f.Otherwise = "the host of " + from.String() + " has lost the connection otherwise"
@@ -93,11 +93,11 @@ func (m *moment) expired(lasted time.Duration, data bool) {
 	case data:
 		what = "payload"
 	}
-	f.Summary = fmt.Sprintf("%s of %v draws a RST %s after it acknowledged FIN(%s): FIN_WAIT_2 was over; %s",
+	f.Summary = fmt.Sprintf("%s of the %v draws a RST %s after it acknowledged FIN(%s): FIN_WAIT_2 was over; %s",
 		what, from.Peer(), roughly(lasted), m.finLetter(from), timer)
-	f.Otherwise = fmt.Sprintf("the host of %v has lost the connection", from)
+	f.Otherwise = fmt.Sprintf("the host of the %v has lost the connection", from)
 	if data {
-		f.Otherwise = fmt.Sprintf("an orphan of %v still in FIN_WAIT_2: it resets payload at any time", from)
+		f.Otherwise = fmt.Sprintf("an orphan of the %v still in FIN_WAIT_2: it resets payload at any time", from)
 	}
 	m.tell(f)
 }
@@ -107,7 +107,7 @@ func (m *moment) timedOut(lasted time.Duration) {
 	from, t := m.st.From, m.track
 	m.tell(Finding{ID: FinWait2Expired, Confidence: Possible, At: party(from.Peer()),
 		Packets: []uint64{t.fin[from], t.moved[from], m.packet()},
-		Summary: fmt.Sprintf("%v ends FIN_WAIT_2 by RST,ACK after %s: the FIN of %v had not come", from, roughly(lasted), from.Peer()),
-		Otherwise: fmt.Sprintf("the application of %v called shutdown(), and aborts now (SO_LINGER 0, TCP_LINGER2 below 0, ss -K); "+
+		Summary: fmt.Sprintf("%v ends FIN_WAIT_2 by RST,ACK after %s: the FIN of the %v had not come", from, roughly(lasted), from.Peer()),
+		Otherwise: fmt.Sprintf("the application of the %v called shutdown(), and aborts now (SO_LINGER 0, TCP_LINGER2 below 0, ss -K); "+
 			"strace decides", from)})
 }

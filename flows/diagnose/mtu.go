@@ -52,7 +52,7 @@ func (m *moment) blackhole(from flows.Side) bool {
 	passed := isn.Known && f.Una.Known && f.Una.Seq.Sub(isn.Seq) > 1
 	finding := Finding{ID: MSSBlackhole, Confidence: Likely, At: Network, Packets: r.evidence(), level: grade(r.n)}
 	finding.Otherwise = "a filter that drops these data; ping with DF set and the same size from " + from.String() + " decides"
-	why := fmt.Sprintf("%v is alive", from.Peer())
+	why := fmt.Sprintf("the %v is alive", from.Peer())
 	switch {
 	case said:
 		finding.Confidence, finding.Otherwise = Certain, ""
@@ -67,7 +67,7 @@ func (m *moment) blackhole(from flows.Side) bool {
 	default:
 		return false
 	}
-	finding.Summary = fmt.Sprintf("%d octets of %v from %s sent %d times in %s without an ACK, the first of full size; %s",
+	finding.Summary = fmt.Sprintf("%d octets of the %v from %s sent %d times in %s without an ACK, the first of full size; %s",
 		s.Length, from, m.offset(from, r.seq), r.n, roughly(r.span()), why)
 	m.tell(finding)
 	return true

@@ -69,7 +69,7 @@ func (m *moment) crossed() {
 		}
 		m.tell(Finding{ID: SimultaneousOpen, Confidence: Certain,
 			Packets: []uint64{m.track.moved[0], m.track.moved[1], m.packet()},
-			Summary: fmt.Sprintf("SYN(J) and SYN(K) crossed: %v had sent its own SYN before this SYN-ACK", t.End)})
+			Summary: fmt.Sprintf("SYN(J) and SYN(K) crossed: the %v had sent its own SYN before this SYN-ACK", t.End)})
 	}
 }
 

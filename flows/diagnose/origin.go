@@ -164,9 +164,9 @@ func (m *moment) tellInjected(from flows.Side, r *reset, more []uint64) bool {
 	}
 	f := Finding{ID: RstInjectedSuspect, Confidence: sure, At: Network, level: uint8(r.clues) + 1,
 		Packets: append(append([]uint64(nil), r.frames[:]...), more...),
-		Summary: fmt.Sprintf("RST in the name of %v: %s", from, r.clues.words(r))}
+		Summary: fmt.Sprintf("RST in the name of the %v: %s", from, r.clues.words(r))}
 	if sure < Certain {
-		f.Otherwise = fmt.Sprintf("two hosts or a load balancer behind the address of %v; a capture beside %[1]v decides: "+
+		f.Otherwise = fmt.Sprintf("two hosts or a load balancer behind the address of the %v; a capture beside the %[1]v decides: "+
 			"a RST that never left it is forged", from)
 	}
 	m.tell(f)
@@ -219,7 +219,7 @@ func (m *moment) untranslated(from flows.Side, r *reset, living uint64) {
 	}
 	if living == 0 {
 		f.Summary += ", and had one just before"
-		f.Otherwise = fmt.Sprintf("%v has aborted, and its RST was not captured; what it sends next decides", from)
+		f.Otherwise = fmt.Sprintf("the %v has aborted, and its RST was not captured; what it sends next decides", from)
 		m.tell(f)
 		return
 	}
@@ -228,6 +228,6 @@ func (m *moment) untranslated(from flows.Side, r *reset, living uint64) {
 	if r.odd {
 		f.Confidence = Likely
 	}
-	f.Otherwise = fmt.Sprintf("a forged RST, or two hosts behind the address of %v; conntrack -S on the NAT node decides", from)
+	f.Otherwise = fmt.Sprintf("a forged RST, or two hosts behind the address of the %v; conntrack -S on the NAT node decides", from)
 	m.tell(f)
 }

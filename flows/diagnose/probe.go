@@ -39,9 +39,9 @@ func (m *moment) probes(from flows.Side) {
 	switch {
 	case closed && r.n >= timeouts:
 		m.tell(Finding{ID: RetransmissionTimeout, Confidence: Likely, At: Network, Packets: r.evidence(), level: grade(r.n),
-			Summary: fmt.Sprintf("%v asked the closed window of %v %d times in %s without an ACK; %s", from, from.Peer(),
+			Summary: fmt.Sprintf("%v asked the closed window of the %v %d times in %s without an ACK; %s", from, from.Peer(),
 				r.n, roughly(r.span()), m.kernel(from).dataWords()),
-			Otherwise: fmt.Sprintf("the path, or %v gone; a capture beside %[1]v decides", from.Peer())})
+			Otherwise: fmt.Sprintf("the path, or the %v gone; a capture beside the %[1]v decides", from.Peer())})
 	case !closed && r.n > fails:
 		m.keepaliveFails(from, Likely, "")
 	}
@@ -54,13 +54,13 @@ const fails = 3
 func (m *moment) keepaliveFails(from flows.Side, c Confidence, then string) {
 	r, peer := &m.story.probe[from], from.Peer()
 	f := Finding{ID: KeepaliveFailing, Confidence: c, At: Network, Packets: r.evidence(), level: grade(r.n)}
-	f.Summary = fmt.Sprintf("%d keep-alives of %v in %s, %v answers none%s", r.n, from, roughly(r.span()), peer, then)
+	f.Summary = fmt.Sprintf("%d keep-alives of the %v in %s, the %v answers none%s", r.n, from, roughly(r.span()), peer, then)
 	if then == "" {
 		f.Summary += "; " + m.kernel(from).keepaliveWords()
 	} else {
 		f.Packets = append(f.Packets, m.packet())
 	}
-	f.Otherwise = fmt.Sprintf("the path, or %v gone; a capture beside %[1]v decides", peer)
+	f.Otherwise = fmt.Sprintf("the path, or the %v gone; a capture beside the %[1]v decides", peer)
 	m.tell(f)
 }
 
@@ -74,7 +74,7 @@ func (m *moment) keepaliveGaveUp() {
 	if m.story.probe[from].n < fails {
 		c = Likely
 	}
-	m.keepaliveFails(from, c, fmt.Sprintf(", then RST by %v: it gives up", from))
+	m.keepaliveFails(from, c, fmt.Sprintf(", then RST by the %v: it gives up", from))
 }
 
 // probesLeft says that keep-alives were still unanswered when the flow ended.

@@ -136,7 +136,7 @@ func (m *moment) aborts() {
 	f.Otherwise = "close() with unread input instead of SO_LINGER 0; nstat on " + from.String() + " decides"
 	switch {
 	case lost > 0:
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK while %d bytes of %v are on their way to it", from, lost, to)
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK while %d bytes of the %v are on their way to it", from, lost, to)
 	case m.st.GuessedClient:
 		return
 	case !said && !heard:
@@ -153,7 +153,7 @@ func (m *moment) aborts() {
 	case from == flows.Client && unanswered && said && waits >= idle:
 		return
 	case unanswered:
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last payload of %v, all acknowledged", from, roughly(waits), to)
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last payload of the %v, all acknowledged", from, roughly(waits), to)
 	default:
 		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after its own last payload", from, roughly(m.time.Sub(t.payload[from])))
 	}
@@ -174,7 +174,7 @@ func (m *moment) abortsBare() {
 	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{t.moved[from], uint64(t.last), s.Packet},
 		Summary: fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment",
 			from, roughly(m.st.Quiet())),
-		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what %v sends next, or a capture beside it, decides", from)})
+		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what the %v sends next, or a capture beside it, decides", from)})
 }
 
 // age is how long an end had been in its state when the step came.
@@ -191,10 +191,10 @@ func (m *moment) unread(waits time.Duration, c Confidence) {
 	}
 	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from),
 		Packets: []uint64{uint64(t.asked[from.Peer()]), uint64(t.last), s.Packet},
-		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of %v that it acknowledged and did not answer",
+		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of the %v that it acknowledged and did not answer",
 			from, roughly(waits), from.Peer()),
 		Otherwise: fmt.Sprintf("SO_LINGER 0 after all was read, or a listener closed before it accepted; "+
-			"nstat TcpExtTCPAbortOnClose on %v decides", from)})
+			"nstat TcpExtTCPAbortOnClose on the %v decides", from)})
 }
 
 // abortsInsteadOfFIN is for an abort where the peer has closed and a FIN was

@@ -166,7 +166,7 @@ func (m *moment) assassinated() {
 		}
 		m.tell(Finding{ID: TimeWaitAssassinated, Confidence: Likely, At: party(m.st.From),
 			Packets:   []uint64{m.track.moved[t.End], m.packet()},
-			Summary:   fmt.Sprintf("a RST of %v ends TIME_WAIT of %v after %s of %s", m.st.From, t.End, roughly(t.After), roughly(timeWait)),
+			Summary:   fmt.Sprintf("a RST of the %v ends TIME_WAIT of the %v after %s of %s", m.st.From, t.End, roughly(t.After), roughly(timeWait)),
 			Otherwise: "with tcp_rfc1337=1 it is ignored, and TIME_WAIT goes on",
 		})
 	}

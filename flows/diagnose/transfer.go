@@ -161,12 +161,12 @@ func (m *moment) noAck(from flows.Side) {
 	}
 	peer := from.Peer()
 	f := Finding{ID: RetransmissionTimeout, Confidence: Likely, At: Network, Packets: r.evidence(), level: m.finally(r.n)}
-	f.Summary = fmt.Sprintf("data of %v from %s sent %d times in %s without an ACK; %s", from, m.offset(from, r.seq),
+	f.Summary = fmt.Sprintf("data of the %v from %s sent %d times in %s without an ACK; %s", from, m.offset(from, r.seq),
 		r.n, roughly(r.span()), m.kernel(from).dataWords())
-	f.Otherwise = fmt.Sprintf("the path, or %v gone; a capture beside %[1]v decides", peer)
+	f.Otherwise = fmt.Sprintf("the path, or the %v gone; a capture beside the %[1]v decides", peer)
 	if heard := m.story.heard[from]; heard != 0 {
 		f.Packets = append(f.Packets, heard)
-		f.Otherwise = fmt.Sprintf("%v is alive, for it still sends: a filter drops these data, or the ACKs get lost; a capture beside %[1]v decides", peer)
+		f.Otherwise = fmt.Sprintf("the %v is alive, for it still sends: a filter drops these data, or the ACKs get lost; a capture beside the %[1]v decides", peer)
 	}
 	m.tell(f)
 }

@@ -78,11 +78,11 @@ func (m *moment) stalled(side flows.Side, least time.Duration) {
 		return
 	}
 	f := Finding{ID: ZeroWindowStall, Confidence: Certain, At: party(side), Packets: z.evidence(), level: 2 + lookLevel(waited)}
-	f.Summary = fmt.Sprintf("%v keeps its window at 0 for %s: its application does not read; %v asked %d times, %d answers say 0",
+	f.Summary = fmt.Sprintf("%v keeps its window at 0 for %s: its application does not read; the %v asked %d times, %d answers say 0",
 		side, roughly(waited), side.Peer(), asks, z.n-1)
 	if waited < m.e.o.Stuck {
 		f.Confidence, f.level = Likely, 1
-		f.Otherwise = fmt.Sprintf("an application of %v that is slow, or holds back on purpose; a window that opens within %s decides",
+		f.Otherwise = fmt.Sprintf("an application of the %v that is slow, or holds back on purpose; a window that opens within %s decides",
 			side, roughly(m.e.o.Stuck))
 	}
 	if waited < m.e.o.Stuck/2 {
