@@ -129,13 +129,19 @@ const (
 	// like that.
 	plainLasts = 500 * time.Millisecond
 	bareLasts  = 50 * time.Millisecond
+	// torrent is how many attempts need not be old, if nobody has come through for
+	// as long as plainLasts, and they come from many addresses: bits in sources.
+	torrent = 4096
+	many    = 32
 )
 
 // flooding reports whether those who wait are a flood.
 func (w *wave) flooding(now flows.Time) bool {
 	all, old := w.sum(0), w.sum(2)
+	blocked := w.since != 0 && now.Sub(w.since) >= plainLasts
 	return all.bare >= fewer && now.Sub(w.first) >= bareLasts ||
-		all.plain >= fewer && w.since != 0 && now.Sub(w.since) >= plainLasts ||
+		all.waiting >= torrent && blocked && mathbits.OnesCount64(w.sources) >= many ||
+		all.plain >= fewer && blocked ||
 		old.waiting >= crowd && old.waiting >= old.passed/few
 }
 

@@ -141,3 +141,35 @@ func TestPlainClientsAreNoFlood(t *testing.T) {
 		t.Errorf("got %v, want no flood", found)
 	}
 }
+
+// TestTorrent: thousands of SYNs within a second, of many addresses and with
+// all options, are a flood before any of them is old; those of a few clients,
+// or while others come through, are not.
+func TestTorrent(t *testing.T) {
+	for name, tt := range map[string]struct {
+		clients int
+		passed  bool
+		want    int
+	}{
+		"of many addresses": {6000, false, 1},
+		"of few addresses":  {8, false, 0},
+		"others get in":     {6000, true, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCrowd()
+			const n = 6000
+			for i := range n {
+				at := time.Duration(i) * time.Second / n
+				s := flows.Segment{Seq: flows.Seq(1000 + i), Flags: flows.SYN, Options: flows.Options{Present: stack}}
+				c.segment(at, i%tt.clients, s)
+				if tt.passed && i%10 == 0 {
+					c.segment(at, i%tt.clients, flows.Segment{Seq: 1, Ack: s.Seq.Add(1), Flags: flows.SYN | flows.ACK})
+					c.segment(at, i%tt.clients, flows.Segment{Seq: s.Seq.Add(1), Ack: 2, Flags: flows.ACK})
+				}
+			}
+			if got := c.end(time.Second)[diagnose.SynFloodSuspected]; got != tt.want {
+				t.Errorf("told %d times, want %d", got, tt.want)
+			}
+		})
+	}
+}
