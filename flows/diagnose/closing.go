@@ -244,8 +244,8 @@ func (m *moment) ending() string {
 func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 	peer := side.Peer()
 	f := Finding{At: party(side), Confidence: Certain, Packets: []uint64{m.track.fin[peer], m.track.moved[side]}, level: 2 + 2*lookLevel(waited)}
-	if m.rec != nil && waited > m.waitsFor(side)*3/2 {
-		f.level++ // how long it was in the end
+	if m.rec != nil && !m.e.o.Live && waited > m.waitsFor(side)*3/2 {
+		f.level++ // how long it was when the capture ended
 	}
 	if waited < m.waitsFor(side) {
 		f.Confidence, f.level = Possible, 0

@@ -13,10 +13,10 @@ type Group struct {
 	ID     ID
 	Server netip.AddrPort // not valid: many servers, or the capture as a whole
 	Flows  uint64         // 0 for what concerns the capture as a whole
-	// First and Last are the first and the newest flow of it.
+	// First and Last are the lowest and the highest number of its flows.
 	First, Last flows.FlowID
 	Confidence  Confidence // the best of them
-	Example     Finding    // the newest finding of its first flow
+	Example     Finding    // the newest finding of the flow that was told first
 }
 
 // Groups folds findings. Its zero value is empty. A capture may hold any
@@ -38,10 +38,10 @@ func (g *Groups) Add(f *Finding) uint64 {
 	group := g.group(f)
 	if f.Flow != 0 && !f.Update {
 		group.Flows++
-		group.Last = f.Flow
+		group.First, group.Last = min(group.First, f.Flow), max(group.Last, f.Flow)
 	}
 	group.Confidence = max(group.Confidence, f.Confidence)
-	if f.Flow == group.First {
+	if f.Flow == group.Example.Flow {
 		group.Example = *f
 	}
 	return group.Flows

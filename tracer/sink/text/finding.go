@@ -50,7 +50,7 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 	}
 	s.measure()
 	s.stamp(f.Time)
-	s.finding(f)
+	s.finding(f, nth == 1 && !f.Update)
 	s.line.end()
 	s.flush()
 }
@@ -63,8 +63,8 @@ func most(id diagnose.ID) uint64 {
 }
 
 // finding lays out one finding: what it is, how bad and how sure, who and
-// where, what to do.
-func (s *Sink) finding(f *diagnose.Finding) {
+// where, and, the first time, what to do.
+func (s *Sink) finding(f *diagnose.Finding, first bool) {
 	s.head(f)
 	s.say(none, f.Summary)
 	s.below(f.ID.Severity().String() + ", " + f.Confidence.String() + s.whoAndWhere(f))
@@ -74,7 +74,7 @@ func (s *Sink) finding(f *diagnose.Finding) {
 	if f.Otherwise != "" && f.Confidence != diagnose.Certain {
 		s.below("or: " + f.Otherwise)
 	}
-	if f.ID.Severity() > diagnose.Info {
+	if first && f.ID.Severity() > diagnose.Info {
 		s.below(f.ID.Rule().Advice + " · tcptrace explain " + f.ID.String())
 	}
 }

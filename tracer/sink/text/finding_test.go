@@ -82,6 +82,9 @@ func TestFindingsAreFolded(t *testing.T) {
 	if got := strings.Count(said, "stuck-close-wait: server in CLOSE_WAIT"); got != toldProblems {
 		t.Errorf("%d findings are told, want %d", got, toldProblems)
 	}
+	if got := strings.Count(said, diagnose.StuckCloseWait.Rule().Advice); got != 1 {
+		t.Errorf("what to do is told %d times, want once", got)
+	}
 	more := " #7 ⚠ stuck-close-wait: here too; more flows to 10.0.0.9:443 are only counted from here on\n"
 	if got := strings.Count(said, more); got != 1 {
 		t.Errorf("%d times it says that more is counted, want once, of the fourth:\n%s", got, said)
