@@ -8,6 +8,6 @@
 // and what else they could mean.
 //
 // Read first: engine.go (how a step becomes findings), rule.go (what a
-// condition is), then one family: handshake.go, closing.go, reset.go, loss.go,
-// vantage.go.
+// condition is), then one family: opening.go, accepting.go, reusing.go,
+// transfer.go, closing.go and waiting.go, reset.go, vantage.go.
 package diagnose

@@ -48,7 +48,7 @@ func (i *inspector) Finding(f *diagnose.Finding) {
 	if f.ID.String() == "" || f.ID.Host() || f.Summary == "" || strings.ContainsAny(f.Summary+f.Otherwise, "\n\x1b%") {
 		i.t.Errorf("#%d %v: summary %q, otherwise %q", f.Flow, f.ID, f.Summary, f.Otherwise)
 	}
-	if f.Confidence < diagnose.Certain && f.Otherwise == "" && f.ID.Severity() > diagnose.Info && !strings.HasPrefix(f.ID.String(), "stuck") {
+	if f.Confidence < diagnose.Certain && f.Otherwise == "" && f.ID.Severity() > diagnose.Info {
 		i.t.Errorf("#%d %v is only %v, and does not say what else it may be: %s", f.Flow, f.ID, f.Confidence, f.Summary)
 	}
 	if !slices.IsSorted(f.Packets) || slices.Contains(f.Packets, 0) {

@@ -31,6 +31,25 @@ func (m *moment) worse(f *Finding) bool {
 	return m.story != nil && f.level > m.story.levels[f.ID]
 }
 
+// grade turns how often something was sent into a level: it rises with each
+// doubling, and leaves room for what is told in the end.
+func grade(n int) (level uint8) {
+	for ; n > 1; n /= 2 {
+		level += 4
+	}
+	return level
+}
+
+// finally is a grade that rises when the flow has ended, if what was sent was
+// sent more often since it was told last.
+func (m *moment) finally(n int) uint8 {
+	const few = 8
+	if m.rec != nil && n > few && n&(n-1) != 0 {
+		return grade(n) + 1
+	}
+	return grade(n)
+}
+
 // report hands a finding on, with its frames in order.
 func (e *Engine) report(f *Finding) {
 	slices.Sort(f.Packets)

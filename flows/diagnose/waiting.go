@@ -1,0 +1,177 @@
+package diagnose
+
+import (
+	"fmt"
+	"time"
+
+	"tcptrace/flows"
+)
+
+// waitsFor is how long an end may be in a state before that is remarkable; 0:
+// for ever.
+func (m *moment) waitsFor(side flows.Side) time.Duration {
+	if m.last() < m.clockSince {
+		return 0 // what the clock has told since is no time of this flow
+	}
+	switch m.states[side] {
+	case flows.CloseWait, flows.FinWait1, flows.LastAck, flows.Closing:
+		return m.e.o.Stuck
+	case flows.FinWait2:
+		// Linux ends an orphan by itself, and without a packet.
+		return max(m.e.o.Stuck, m.kernel(side).FinTimeout) + m.e.o.Stuck/2
+	case flows.SynReceived:
+		// The request is dropped after its last retry: what is longer is remarkable.
+		return max(m.e.o.Stuck, m.kernel(side).synAckLasts())
+	}
+	return 0
+}
+
+// clock is since when an end has been waiting: since it entered its state, or
+// since payload passed, which says that the two still work.
+func (m *moment) clock(side flows.Side) flows.Time {
+	since := max(m.facts(side).Since, m.clockSince)
+	for end, at := range m.track.payload {
+		if m.track.marks[end]&sentPayload != 0 {
+			since = max(since, at)
+		}
+	}
+	return since
+}
+
+// rearm asks to be woken when an end will have waited too long.
+func (m *moment) rearm() {
+	if len(m.st.Transitions) == 0 {
+		return
+	}
+	for side := range flows.Side(2) {
+		if limit := m.waitsFor(side); limit > 0 {
+			m.wake(m.clock(side).Add(limit))
+		}
+	}
+}
+
+// closingWaits is called when time has passed and nothing else happened.
+func (m *moment) closingWaits() {
+	for side := range flows.Side(2) {
+		limit := m.waitsFor(side)
+		if limit == 0 {
+			continue
+		}
+		waited := m.time.Sub(m.clock(side))
+		if waited < limit {
+			m.wake(m.clock(side).Add(limit))
+			continue
+		}
+		m.stuck(side, waited, fmt.Sprintf("in %v for %s", m.states[side], roughly(waited)))
+		if next := nextLook(waited); next > 0 && m.states[side] == flows.CloseWait {
+			m.wake(m.clock(side).Add(next))
+		}
+	}
+}
+
+// looks are the times after which a state that lasts is told again.
+var looks = [...]time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour}
+
+func nextLook(waited time.Duration) time.Duration {
+	for _, at := range looks {
+		if waited < at {
+			return at
+		}
+	}
+	return 0
+}
+
+// remarkable is how long an end must have waited when the capture ends, to be
+// told although its limit has not come: 10 s where that is a minute.
+func (e *Engine) remarkable() time.Duration { return e.o.Stuck / 6 }
+
+// closingLeft says in which state the ends were left when the capture ended.
+func (m *moment) closingLeft() {
+	if m.rec.Outcome == flows.Reused {
+		return
+	}
+	for side := range flows.Side(2) {
+		m.leftRepeating(side)
+		limit := m.waitsFor(side)
+		waited := m.time.Sub(m.clock(side))
+		early := m.e.remarkable()
+		if m.states[side] == flows.FinWait2 {
+			early = limit // it may well be an orphan: nobody holds it
+		}
+		if limit > 0 && waited >= min(limit, early) {
+			m.stuck(side, waited, fmt.Sprintf("still in %v when the %s ended, %s", m.states[side], m.ending(), roughly(waited)))
+		}
+	}
+}
+
+func (m *moment) ending() string {
+	if m.e.o.Live {
+		return "trace"
+	}
+	return "capture"
+}
+
+// stuck says that an end has been in its state for long.
+func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
+	peer := side.Peer()
+	f := Finding{At: party(side), Confidence: Certain, Packets: []uint64{m.track.fin[peer], m.track.moved[side]}, level: 2 + 2*lookLevel(waited)}
+	if m.rec != nil && !m.e.o.Live && waited > m.waitsFor(side)*3/2 {
+		f.level++ // how long it was when the capture ended
+	}
+	if waited < m.waitsFor(side) {
+		f.Confidence, f.level = Possible, 0
+	}
+	switch m.states[side] {
+	case flows.CloseWait:
+		f.ID = StuckCloseWait
+		f.Summary = fmt.Sprintf("%v %s: it acknowledged FIN(%s) and has not closed", side, how, m.finLetter(peer))
+		f.Otherwise = fmt.Sprintf("the %v's application still works on its answer to a half-close", side)
+	case flows.FinWait2:
+		f.ID, f.At, f.Confidence, f.level = StuckFinWait2, party(peer), Possible, 0
+		f.Otherwise = fmt.Sprintf("an orphan, which is gone without a packet; ss -tanp on the %v decides", side)
+		f.Packets = []uint64{m.track.fin[side], m.track.moved[side]}
+		f.Summary = fmt.Sprintf("%v %s: FIN(%s) was acknowledged, the %v's does not come; %s",
+			side, how, m.finLetter(side), peer, m.kernel(side).finWait2Words(waited))
+	case flows.FinWait1, flows.LastAck, flows.Closing:
+		m.stuckUnacknowledged(side, waited, how, f)
+		return
+	case flows.SynReceived:
+		f.ID, f.At, f.Confidence, f.level = StuckSynReceived, party(peer), min(f.Confidence, Likely), 0
+		f.Packets = []uint64{m.track.moved[side]}
+		f.Summary = fmt.Sprintf("%v %s: the ACK of its SYN(K) does not come; Linux drops such a request after %s (tcp_synack_retries, %s)",
+			side, how, roughly(m.kernel(side).synAckLasts()), m.kernel(side).of())
+		f.Otherwise = "the SYN-ACK, or the ACK, is lost on the way; a capture beside the client decides"
+	default:
+		return
+	}
+	m.tell(f)
+}
+
+// stuckUnacknowledged is for an end whose FIN is not acknowledged.
+func (m *moment) stuckUnacknowledged(side flows.Side, waited time.Duration, how string, f Finding) {
+	f.ID = unacknowledged(m.states[side])
+	f.At = Network
+	f.Confidence = min(f.Confidence, Likely)
+	f.Packets = []uint64{m.track.fin[side]}
+	if m.story != nil && m.story.fin[side].n > 0 {
+		f.Packets = m.story.fin[side].evidence()
+	}
+	f.Summary = fmt.Sprintf("%v %s: its FIN(%s) has not been acknowledged", side, how, m.finLetter(side))
+	if m.story != nil && m.story.fin[side].n >= enough && m.rec != nil {
+		r := &m.story.fin[side]
+		f.level = grade(r.n) + 1
+		f.Summary = fmt.Sprintf("%v %s: FIN(%s) sent %d times in %s without an answer; %s", side, how, m.finLetter(side), r.n,
+			roughly(r.span()), m.kernel(side).orphanWords(waited))
+	}
+	f.Otherwise = beside(side.Peer())
+	m.tell(f)
+}
+
+func lookLevel(waited time.Duration) (n uint8) {
+	for _, at := range looks {
+		if waited >= at {
+			n++
+		}
+	}
+	return n
+}
