@@ -9,7 +9,8 @@ import (
 )
 
 const about = `tcptrace captures packets, follows every TCP connection in them and prints how
-the TCP state of both ends moves.`
+the TCP state of both ends moves. Then it says what is wrong, who is at fault,
+and what to do.`
 
 // examples are shown in the help and in the manual.
 func examples() [][2]string {
@@ -18,6 +19,7 @@ func examples() [][2]string {
 		{"tcptrace -r capture.pcap", "the same from a file, for which nobody needs to be root"},
 		{"tcptrace -r capture.pcap 'tcp and host 10.0.0.1'", "of one host"},
 		{"tcptrace -r capture.pcap -q --state close-wait", "who was left in CLOSE_WAIT"},
+		{"tcptrace -r capture.pcap --problems --fail-on warning", "what is wrong, and exit status 3 if anything is"},
 		{"tcptrace -i any --json | jq .", "for programs"},
 		{"tcpdump -w - | tcptrace -r -", "from another program"},
 		{"tcptrace explain close-wait", "what that state is, and what to do about it"},
@@ -58,7 +60,7 @@ func (p *program) help(groups []group) string {
 	}
 	b.WriteString("\nJ and K are the initial sequence numbers of client and server, M and N those of\n" +
 		"the first and the second FIN. SIGUSR1 prints the counters.\n" +
-		"Exit status: 0 done, 1 it could not be done, 2 wrong usage.\n")
+		"Exit status: 0 done, 1 it could not be done, 2 wrong usage, 3 --fail-on was met.\n")
 	return b.String()
 }
 

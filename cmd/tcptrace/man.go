@@ -42,7 +42,8 @@ func manual(groups []group) string {
 	}
 	b.WriteString(".SH SIGNALS\nSIGINT and SIGTERM end the trace with its summary; a second one ends it at once.\n" +
 		"SIGUSR1 prints the counters to standard error.\n")
-	b.WriteString(".SH EXIT STATUS\n0 done; 1 it could not be done; 2 wrong usage; 130 a second signal.\n")
+	b.WriteString(".SH EXIT STATUS\n0 done; 1 it could not be done; 2 wrong usage; 3 there is a finding that \\-\\-fail\\-on names; " +
+		"130 a second signal.\n")
 	b.WriteString(".SH EXAMPLES\n")
 	for _, e := range examples() {
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", roff(e[0]), roff(e[1]))
