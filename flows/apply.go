@@ -68,7 +68,7 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 // began midway: who sends payload may have got a FIN before, and the first FIN
 // that was captured may be the second of the connection.
 func (f *flow) unsure(end Side, e event) bool {
-	if f.ends[Client].syns > 0 || f.ends[Server].syns > 0 {
+	if f.ends[Client].syns > 0 || f.ends[Server].syns > 0 || f.ends[end].basis == Kernel {
 		return false
 	}
 	switch e {

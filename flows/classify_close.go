@@ -193,7 +193,7 @@ func (f *flow) countFIN(from Side, b Basis, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	snd.forget(finPending)
 	snd.learn(knowFIN)
-	if !rcv.has(knowFIN) {
+	if !rcv.has(knowFIN) && !rcv.has(firstFIN) {
 		snd.learn(firstFIN)
 	}
 	if snd.nxt.Before(snd.fin) && !snd.has(fragmented) {

@@ -13,8 +13,9 @@ type Label struct {
 	Check  Check
 	Want   Name // what Ack should have been; valid if Check is CheckWrong
 
-	Timer bool       // no segment: time did it
-	ICMP  *ICMPError // no segment: an ICMP error did it
+	Timer  bool       // no segment: time did it
+	Kernel bool       // no segment: a kernel says so
+	ICMP   *ICMPError // no segment: an ICMP error did it
 }
 
 // Name is a sequence number as a distance from one that has a letter.
@@ -74,6 +75,8 @@ func (l *Label) appendWords(b []byte, between string) []byte {
 	switch {
 	case l.Timer:
 		return append(b, "timer"...)
+	case l.Kernel:
+		return append(b, "kernel"...)
 	case l.ICMP != nil:
 		return l.ICMP.appendName(b)
 	}

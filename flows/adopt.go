@@ -1,0 +1,105 @@
+package flows
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Standing is a connection as the kernel of one of its ends has it.
+type Standing struct {
+	Time           Time // when the kernel was asked
+	Client, Server netip.AddrPort
+	Guessed        bool  // which end is the client is a guess
+	End            Side  // whose kernel it is
+	State          State // of that end; Closed: the kernel has no such socket
+	Since          Time  // when it entered State, at the latest; valid for Adopt
+}
+
+// Adopt takes in a connection that was there before its first packet came by:
+// its end is in a state because the kernel says so. It does nothing for one
+// that the table follows already, unless that is the other end of one that was
+// adopted just now: both are sockets of the same host. It reports whether it
+// did something.
+func (t *Table) Adopt(s *Standing) bool {
+	t.Advance(s.Time)
+	k, clientHi := makeKey(s.Client, s.Server)
+	i, known := t.index[k]
+	switch {
+	case k.self(), known && !t.at(i).lacks(s.End):
+		return false
+	case !known:
+		i = t.open(k, clientHi, &Segment{Time: s.Time, Flags: SYN})
+		t.at(i).guessed = s.Guessed
+	}
+	f := t.at(i)
+	t.beginStep(i, s.Time)
+	t.step.Label = Label{Kernel: true}
+	t.settleEnd(f, s)
+	f.ends[s.End].since = min(s.Since, s.Time)
+	if s.State == CloseWait { // the peer has closed: the next FIN is the second
+		f.ends[s.End.Peer()].learn(firstFIN)
+	}
+	t.finishStep(i)
+	return true
+}
+
+// lacks reports whether a flow was adopted, and of one end nothing is known yet.
+func (f *flow) lacks(end Side) bool {
+	return f.ends[end].state == Unknown && f.ends[end.Peer()].basis == Kernel &&
+		f.ends[Client].packets+f.ends[Server].packets == 0
+}
+
+// Correct sets an end right: the kernel says that it is in another state than
+// its packets do. It does nothing if no such flow is there, or a segment of it
+// came by after the kernel was asked.
+func (t *Table) Correct(s *Standing) {
+	k, _ := makeKey(s.Client, s.Server)
+	i, known := t.index[k]
+	if !known {
+		return
+	}
+	f := t.at(i)
+	if f.ends[s.End].state == s.State || f.last.Time >= s.Time || f.hasAttempt {
+		return
+	}
+	t.beginStep(i, max(s.Time, t.now))
+	t.step.Label = Label{Kernel: true}
+	t.settleEnd(f, s)
+	t.finishStep(i)
+}
+
+// settleEnd moves an end by the word of its kernel.
+func (t *Table) settleEnd(f *flow, s *Standing) {
+	e := &f.ends[s.End]
+	moved := Transition{End: s.End, From: e.state, To: s.State, Basis: Kernel}
+	if e.state != Unknown {
+		moved.After = max(t.step.Time.Sub(e.since), 0)
+	}
+	e.state, e.basis, e.since = s.State, Kernel, t.step.Time
+	e.history = e.history.push(s.State)
+	t.step.Transitions = append(t.step.Transitions, moved)
+}
+
+// View is how a flow stands, for comparison with what a kernel says.
+type View struct {
+	Client, Server netip.AddrPort
+	States         [2]State
+	Last           Time // of its newest segment
+}
+
+// Quiet calls see for every flow of which no segment has come by for a time, in
+// no particular order, until see returns false. The table must not be changed
+// meanwhile.
+func (t *Table) Quiet(since time.Duration, see func(View) bool) {
+	for i := slot(1); i < t.used; i++ {
+		f := t.at(i)
+		if f.id == 0 || f.superseded || f.hasAttempt || f.key.self() || t.now.Sub(f.last.Time) < since {
+			continue
+		}
+		v := View{States: [2]State{f.ends[Client].state, f.ends[Server].state}, Last: f.last.Time}
+		v.Client, v.Server = f.addresses()
+		if !see(v) {
+			return
+		}
+	}
+}
