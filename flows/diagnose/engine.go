@@ -15,6 +15,8 @@ type Options struct {
 	// Kernel tells the timers of the host with an address; nil: Linux's defaults
 	// hold for all.
 	Kernel func(netip.Addr) Kernel
+	// Host is asked for the sockets behind a finding; nil: there is nobody to ask.
+	Host Host
 	// Live says that the flows go on: what ends is the trace, not the capture.
 	Live bool
 }
@@ -98,6 +100,9 @@ func (e *Engine) Step(st *flows.Step) {
 	default:
 		if st.Woken {
 			m.track.wake = 0
+		}
+		if st.Label.Kernel {
+			m.disagreement()
 		}
 		m.openingWaits()
 		m.acceptingWaits()

@@ -11,7 +11,10 @@ import (
 type Finding struct {
 	ID         ID
 	Confidence Confidence
-	At         Party // at fault: whom to look at first
+	// Grade is how bad it is where a threshold decides that; Info: as bad as the
+	// rule says.
+	Grade Severity
+	At    Party // at fault: whom to look at first
 
 	Time           flows.Time
 	Flow           flows.FlowID   // 0: the capture or the host, not one flow
@@ -29,6 +32,9 @@ type Finding struct {
 	Otherwise string
 	// Owner is the process that holds the socket; its zero value is unknown.
 	Owner Owner
+	// Kernel is what the kernel of that host adds: "1 byte unread", "no process
+	// holds the socket"; empty if it was not asked.
+	Kernel string
 
 	// Update says that the flow had the finding before, and that it grew worse.
 	Update bool
@@ -41,11 +47,21 @@ type Finding struct {
 	level uint8
 }
 
+// Severity is how bad it is.
+func (f *Finding) Severity() Severity {
+	if f.Grade > Info {
+		return f.Grade
+	}
+	return f.ID.Severity()
+}
+
 // Owner is a process that holds a socket.
 type Owner struct {
 	PID     int // 0: unknown
 	Command string
 	FD      int
+	Unit    string // systemd unit or container; empty: unknown
+	Others  int    // how many other processes hold it too
 }
 
 // Handler is told what a flow table finds out, and what is wrong with it. A

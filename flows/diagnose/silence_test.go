@@ -5,10 +5,10 @@ import "testing"
 // TestSilenceIsOneWay: of two conditions at most one explains the other, also
 // through others; else it would depend on the order which of them is told.
 func TestSilenceIsOneWay(t *testing.T) {
-	for id := ID(1); id <= lastOfPackets; id++ {
+	for id := ID(1); id < numIDs; id++ {
 		reached := silencedBy[id]
-		for range lastOfPackets {
-			for by := ID(1); by <= lastOfPackets; by++ {
+		for range numIDs {
+			for by := ID(1); by < numIDs; by++ {
 				if reached>>by&1 == 1 {
 					reached |= silencedBy[by]
 				}
@@ -22,7 +22,7 @@ func TestSilenceIsOneWay(t *testing.T) {
 
 // TestConditionsFitIntoTheirSet: told and silencedBy hold a bit for each.
 func TestConditionsFitIntoTheirSet(t *testing.T) {
-	if lastOfPackets > 63 {
-		t.Errorf("%d conditions of packets, 63 at most", lastOfPackets)
+	if numIDs > 64 {
+		t.Errorf("%d conditions, 63 at most", numIDs)
 	}
 }

@@ -1,6 +1,10 @@
 package diagnose
 
-import "slices"
+import (
+	"slices"
+
+	"tcptrace/flows"
+)
 
 // tell reports a finding of the flow, unless it was told before and is no
 // worse now, something told already explains it, or it may be due to what the
@@ -17,12 +21,13 @@ func (m *moment) tell(f Finding) {
 	}
 	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client, m.server, told
 	f.States = m.states
-	for id := ID(1); id <= lastOfPackets; id++ {
+	for id := ID(1); id < numIDs; id++ {
 		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) && !slices.Contains(f.Replaces, id) {
 			f.Replaces = append(f.Replaces, id)
 		}
 	}
 	t.told = t.told&^bits(f.Replaces...) | bits(f.ID)
+	m.ask(&f)
 	m.e.report(&f)
 }
 
@@ -70,7 +75,7 @@ func bits(ids ...ID) (set uint64) {
 
 // silencedBy says which findings of a flow explain another one, which is not
 // told then.
-var silencedBy = [lastOfPackets + 1]uint64{
+var silencedBy = [numIDs]uint64{
 	RetransmissionTimeout: bits(PhantomEstablished, StuckFinWait1, StuckLastAck, KeepaliveFailing, ZeroWindowStall,
 		MSSBlackhole, NATIdleTimeout, HalfOpenAfterReboot, AcceptQueueOverflow),
 	MSSBlackhole: bits(PhantomEstablished, AcceptQueueOverflow),
@@ -110,8 +115,8 @@ var fromSilence = bits(SynNoAnswer, ConnectAbandoned, SynAckLost, AcceptQueueOve
 // believable lowers the confidence of a finding that leans on what the capture
 // does not hold, and reports whether anything is left of it.
 func (m *moment) believable(f *Finding) bool {
-	if fromSilence>>f.ID&1 == 0 {
-		return true
+	if fromSilence>>f.ID&1 == 0 || m.facts(flows.Client).Basis == flows.Kernel || m.facts(flows.Server).Basis == flows.Kernel {
+		return true // a kernel does not miss packets
 	}
 	switch m.doubt() {
 	case oneWay:

@@ -119,7 +119,7 @@ func (m *moment) swap() {
 // story is what is kept of a flow that is not plain: something came twice, or
 // was refused. Its memory is bounded, see Engine.tell.
 type story struct {
-	levels [lastOfPackets + 1]uint8 // as the findings had them
+	levels [numIDs]uint8 // as the findings had them
 
 	syn    repeat    // SYNs of the client with the ISN that counts
 	synAck repeat    // SYN-ACKs of the server, likewise

@@ -68,6 +68,11 @@ func (m *moment) unanswered(stopped bool) {
 // client to the same listener came through meanwhile: path and host work then.
 // Others that came through prove less, for filters tell clients apart.
 func (m *moment) besides(r *repeat, f Finding) Finding {
+	if m.full() {
+		f.ID, f.At, f.Confidence, f.Otherwise = AcceptQueueSynDrop, Server, Certain, ""
+		f.Summary = fmt.Sprintf("SYN(J) sent %d times in %s without an answer: the listener's accept queue is full", r.n, roughly(r.span()))
+		return f
+	}
 	l := m.listener()
 	if l == nil || l.passedFrame == 0 || l.passed < r.first.Add(-nearby) {
 		return f

@@ -17,6 +17,9 @@ func (m *moment) waitsFor(side flows.Side) time.Duration {
 	case flows.CloseWait, flows.FinWait1, flows.LastAck, flows.Closing:
 		return m.e.o.Stuck
 	case flows.FinWait2:
+		if m.here(side) {
+			return m.e.o.Stuck // whether it is an orphan can be asked then
+		}
 		// Linux ends an orphan by itself, and without a packet.
 		return max(m.e.o.Stuck, m.kernel(side).FinTimeout) + m.e.o.Stuck/2
 	case flows.SynReceived:
@@ -62,7 +65,7 @@ func (m *moment) closingWaits() {
 			m.wake(m.clock(side).Add(limit))
 			continue
 		}
-		m.stuck(side, waited, fmt.Sprintf("in %v for %s", m.states[side], roughly(waited)))
+		m.stuck(side, waited, fmt.Sprintf("in %v for %s%s", m.states[side], m.atLeast(side), roughly(waited)))
 		if next := nextLook(waited); next > 0 && m.states[side] == flows.CloseWait {
 			m.wake(m.clock(side).Add(next))
 		}
@@ -99,7 +102,7 @@ func (m *moment) closingLeft() {
 			early = limit // it may well be an orphan: nobody holds it
 		}
 		if limit > 0 && waited >= min(limit, early) {
-			m.stuck(side, waited, fmt.Sprintf("still in %v when the %s ended, %s", m.states[side], m.ending(), roughly(waited)))
+			m.stuck(side, waited, fmt.Sprintf("still in %v when the %s ended, %s%s", m.states[side], m.ending(), m.atLeast(side), roughly(waited)))
 		}
 	}
 }
@@ -109,6 +112,23 @@ func (m *moment) ending() string {
 		return "trace"
 	}
 	return "capture"
+}
+
+// atLeast qualifies how long a state has lasted that a kernel told: it does not
+// say when the state began.
+func (m *moment) atLeast(side flows.Side) string {
+	if m.facts(side).Basis == flows.Kernel {
+		return "at least "
+	}
+	return ""
+}
+
+// finName is FIN(M) or FIN(N), or a FIN that was not seen.
+func (m *moment) finName(side flows.Side) string {
+	if m.track.fin[side] == 0 {
+		return "a FIN"
+	}
+	return "FIN(" + m.finLetter(side) + ")"
 }
 
 // stuck says that an end has been in its state for long.
@@ -124,14 +144,11 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 	switch m.states[side] {
 	case flows.CloseWait:
 		f.ID = StuckCloseWait
-		f.Summary = fmt.Sprintf("%v %s: it acknowledged FIN(%s) and has not closed", side, how, m.finLetter(peer))
+		f.Summary = fmt.Sprintf("%v %s: it acknowledged %s and has not closed", side, how, m.finName(peer))
 		f.Otherwise = fmt.Sprintf("the %v's application still works on its answer to a half-close", side)
 	case flows.FinWait2:
-		f.ID, f.At, f.Confidence, f.level = StuckFinWait2, party(peer), Possible, 0
-		f.Otherwise = fmt.Sprintf("an orphan, which is gone without a packet; ss -tanp on the %v decides", side)
-		f.Packets = []uint64{m.track.fin[side], m.track.moved[side]}
-		f.Summary = fmt.Sprintf("%v %s: FIN(%s) was acknowledged, the %v's does not come; %s",
-			side, how, m.finLetter(side), peer, m.kernel(side).finWait2Words(waited))
+		m.stuckFinWait2(side, waited, how)
+		return
 	case flows.FinWait1, flows.LastAck, flows.Closing:
 		m.stuckUnacknowledged(side, waited, how, f)
 		return
@@ -147,6 +164,24 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 	m.tell(f)
 }
 
+// stuckFinWait2 is for an end whose FIN was acknowledged, and whose peer does
+// not close. It is told once.
+func (m *moment) stuckFinWait2(side flows.Side, waited time.Duration, how string) {
+	peer := side.Peer()
+	f := Finding{ID: StuckFinWait2, At: party(peer), Confidence: Possible, Packets: []uint64{m.track.fin[side], m.track.moved[side]},
+		Otherwise: fmt.Sprintf("an orphan, which is gone without a packet; ss -tanp on the %v decides", side)}
+	after := m.kernel(side).finWait2Words(waited)
+	if m.here(side) {
+		if !m.owned(side) {
+			return // an orphan: the kernel ends it in its time
+		}
+		f.Confidence, f.Otherwise = Certain, ""
+		after = "no timer ends a socket that is held"
+	}
+	f.Summary = fmt.Sprintf("%v %s: %s was acknowledged, the %v's does not come; %s", side, how, m.finName(side), peer, after)
+	m.tell(f)
+}
+
 // stuckUnacknowledged is for an end whose FIN is not acknowledged.
 func (m *moment) stuckUnacknowledged(side flows.Side, waited time.Duration, how string, f Finding) {
 	f.ID = unacknowledged(m.states[side])
@@ -156,7 +191,7 @@ func (m *moment) stuckUnacknowledged(side flows.Side, waited time.Duration, how 
 	if m.story != nil && m.story.fin[side].n > 0 {
 		f.Packets = m.story.fin[side].evidence()
 	}
-	f.Summary = fmt.Sprintf("%v %s: its FIN(%s) has not been acknowledged", side, how, m.finLetter(side))
+	f.Summary = fmt.Sprintf("%v %s: %s of its own has not been acknowledged", side, how, m.finName(side))
 	if m.story != nil && m.story.fin[side].n >= enough && m.rec != nil {
 		r := &m.story.fin[side]
 		f.level = grade(r.n) + 1
