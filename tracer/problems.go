@@ -49,7 +49,7 @@ func (p *problems) Step(st *flows.Step) {
 
 func (p *problems) Finding(f *diagnose.Finding) {
 	if f.Flow != 0 && !p.bad[f.Flow] {
-		if f.ID.Severity() < p.least {
+		if f.Severity() < p.least {
 			c := *f
 			p.hold(f.Flow, event{finding: &c})
 			return

@@ -20,6 +20,13 @@ type Options struct {
 	Kernel func(netip.Addr) diagnose.Kernel // timers of the host with an address; nil: Linux's defaults
 	Clock  Clock                            // nil for a replay
 
+	// Host is asked for the connections that were there before, and compared with
+	// afterwards; nil for a replay. Adopted is told how many there were, Unasked
+	// why the host could not be asked.
+	Host    Host
+	Adopted func(Took)
+	Unasked func(error)
+
 	Packets  uint64        // stop after so many frames; 0: no bound
 	Duration time.Duration // stop after so long, by Clock or by the packets' times; 0: no bound
 
@@ -41,8 +48,8 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	}
 	defer context.AfterFunc(ctx, o.Source.Stop)()
 
-	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Live: o.Clock != nil}, o.Sink)
-	l := &loop{o: o, decoder: decode.New(), table: flows.NewTable(o.Limits, engine), engine: engine}
+	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Host: o.Host, Live: o.Clock != nil}, o.Sink)
+	l := &loop{o: o, decoder: decode.New(), table: flows.NewTable(o.Limits, engine), engine: engine, standing: standing{host: o.Host}}
 	err := l.frames()
 	sum := l.finish()
 	return *sum, errors.Join(err, o.Sink.Close(sum))
@@ -54,6 +61,8 @@ type loop struct {
 	decoder *decode.Decoder
 	table   *flows.Table
 	engine  *diagnose.Engine
+
+	standing standing
 
 	packets, tcp, icmp uint64
 	first, last        flows.Time // times of the frames
@@ -106,7 +115,8 @@ func (l *loop) frame(f *decode.Frame) {
 		l.icmp++
 		l.table.ObserveICMP(&l.decoder.ICMP)
 	}
-	if l.packets%pace == 0 {
+	if late := !l.standing.adopted && l.standing.host != nil && f.Time.Sub(l.first) >= settling; late || l.packets%pace == 0 {
+		l.tick(false)
 		l.table.Advance(f.Time)
 	}
 }
@@ -114,6 +124,7 @@ func (l *loop) frame(f *decode.Frame) {
 // idle lets time pass while no frame comes.
 func (l *loop) idle() {
 	if l.o.Clock != nil {
+		l.tick(true)
 		l.table.Advance(l.o.Clock().Add(-lag))
 	}
 }

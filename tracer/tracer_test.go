@@ -62,7 +62,7 @@ type log struct {
 
 func (l *log) Step(st *flows.Step) {
 	l.events = append(l.events, "step")
-	l.steps = append(l.steps, *st)
+	l.steps = append(l.steps, *st.Clone())
 }
 
 func (l *log) Finding(f *diagnose.Finding) {

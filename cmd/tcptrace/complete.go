@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcptrace/tracer/capture"
+	"tcptrace/tracer/host"
 )
 
 // addCompletion adds the command that prints what makes a shell complete
@@ -42,6 +43,7 @@ func completeFlags(root *cobra.Command) {
 	completeValues(root, "state", stateNames)
 	completeValues(root, "color", colorModes)
 	completeValues(root, "interface", interfaceNames)
+	completeValues(root, "netns", host.NamespaceNames)
 	root.ValidArgsFunction = cobra.NoFileCompletions // filters are not files
 }
 

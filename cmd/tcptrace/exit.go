@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"tcptrace/tracer/capture"
+	"tcptrace/tracer/host"
 )
 
 // What tcptrace exits with.
@@ -82,7 +83,12 @@ func failures(err error) []error {
 func hintFor(err error) []string {
 	var usage *usageError
 	var filter *capture.FilterError
+	var namespace *host.NoNamespaceError
 	switch {
+	case errors.As(err, &namespace):
+		return []string{namespaceHint(namespace.Known)}
+	case errors.Is(err, host.ErrNamespaceDenied):
+		return []string{"run it as root: sudo tcptrace …"}
 	case errors.As(err, &usage):
 		return strings.Split(usage.hint, "\n")
 	case errors.As(err, &filter):
@@ -97,6 +103,20 @@ func hintFor(err error) []string {
 		return []string{"tcptrace -D lists the interfaces"}
 	}
 	return nil
+}
+
+// namespaceHint says which network namespaces there are, or how else one is
+// named.
+func namespaceHint(known []string) string {
+	const most = 20 // of a host with a container for each customer, a few will do
+	if len(known) == 0 {
+		return "ip netns knows none here; that of a container is --netns PID, with a process in it"
+	}
+	text := "there are " + strings.Join(known[:min(len(known), most)], ", ")
+	if len(known) > most {
+		text += fmt.Sprintf(" and %d more", len(known)-most)
+	}
+	return text + "; that of a container is --netns PID, with a process in it"
 }
 
 // writeError is what a write to standard output came to, without the operation

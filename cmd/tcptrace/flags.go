@@ -42,6 +42,10 @@ func sourceFlags(o *options) *pflag.FlagSet {
 		"capture `BYTES` of each packet, 256 if not given: the headers, and little payload")
 	fs.IntVarP(&o.buffer, "buffer-size", "B", 0, "let the kernel keep `KIB` of packets for each interface, 32768 if not given")
 	fs.BoolVarP(&o.noPromisc, "no-promiscuous-mode", "p", false, "do not put the interface into promiscuous mode")
+	fs.StringVar(&o.netns, "netns", "",
+		"capture in the network namespace `NAME`: one of ip netns, the number of a process, or a file")
+	fs.StringVar(&o.user, "user", "",
+		"when root, become the user `NAME` once everything is open; without it the caller of sudo, or else nobody")
 	fs.BoolVar(&o.immediate, "immediate", false, "get each packet at once; under load this costs packets")
 	return fs
 }

@@ -18,7 +18,7 @@ type gate struct {
 
 // Finding hands a finding on. What grew worse counted before.
 func (g *gate) Finding(f *diagnose.Finding) {
-	if g.least.given && f.ID.Severity() >= g.least.severity && !f.Update {
+	if g.least.given && f.Severity() >= g.least.severity && !f.Update {
 		if g.met == 0 {
 			g.first = f.ID
 		}

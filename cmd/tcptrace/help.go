@@ -22,6 +22,7 @@ func examples() [][2]string {
 		{"tcptrace -r capture.pcap --problems --fail-on warning", "what is wrong, and exit status 3 if anything is"},
 		{"tcptrace -i any --json | jq .", "for programs"},
 		{"tcpdump -w - | tcptrace -r -", "from another program"},
+		{"sudo tcptrace sockets", "this host's sockets, whose they are, and which are stuck"},
 		{"tcptrace explain close-wait", "what that state is, and what to do about it"},
 	}
 }
@@ -45,6 +46,7 @@ func (p *program) help(groups []group) string {
 	fmt.Fprintf(&b, "%s\n\nUsage:\n", about)
 	writeRow(&b, "tcptrace [flags] [filter]", "trace live, or from a file with -r", columns)
 	writeRow(&b, "tcptrace explain [TOPIC]", "say what a state, a condition or a sysctl is, and what to do; without TOPIC draw all states", columns)
+	writeRow(&b, "tcptrace sockets [flags]", "show this host's TCP sockets by state, listener and owner, and what is wrong with them", columns)
 	writeRow(&b, "tcptrace completion SHELL", "make bash, zsh, fish or powershell complete the flags", columns)
 	b.WriteString("\nWhat stands after the flags is the filter, in the syntax of man 7 pcap-filter.\n")
 	for _, g := range groups {

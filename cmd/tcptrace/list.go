@@ -8,8 +8,17 @@ import (
 )
 
 // listInterfaces prints what -i may name, one a line, as tcpdump does.
-func (p *program) listInterfaces() error {
-	devices, err := capture.Devices()
+func (p *program) listInterfaces(o *options) error {
+	ns, err := openNamespace(o.netns)
+	if err != nil {
+		return err
+	}
+	defer ns.Close()
+	var devices []capture.Device
+	err = ns.Do(func() (err error) {
+		devices, err = capture.Devices()
+		return err
+	})
 	if err != nil {
 		return err
 	}

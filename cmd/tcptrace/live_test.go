@@ -136,7 +136,11 @@ func connect(t *testing.T, listener net.Listener) {
 
 // statusOf is a row of what the kernel says of a process, "Uid" for example.
 func statusOf(pid int, row string) (string, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	return rowOf(fmt.Sprintf("/proc/%d/status", pid), row)
+}
+
+func rowOf(file, row string) (string, error) {
+	status, err := os.ReadFile(file)
 	for line := range strings.Lines(string(status)) {
 		if value, ok := strings.CutPrefix(line, row+":"); ok {
 			return strings.Join(strings.Fields(value), " "), nil

@@ -16,6 +16,8 @@ type options struct {
 	buffer     int // KiB
 	noPromisc  bool
 	immediate  bool
+	netns      string
+	user       string
 	filterFile string
 
 	packets  uint64
@@ -43,6 +45,10 @@ func (o *options) check(args []string) error {
 	switch {
 	case len(o.interfaces) > 0 && len(o.files) > 0:
 		return wrongUse("-i and -r exclude each other", "-i captures live, -r reads a file")
+	case o.netns != "" && len(o.files) > 0:
+		return wrongUse("--netns and -r exclude each other", "a file is the same in all network namespaces")
+	case o.user != "" && len(o.files) > 0:
+		return wrongUse("--user and -r exclude each other", "to read a file takes no privilege that could be given up")
 	case o.quiet && o.verbose > 0:
 		return wrongUse("-q and -v exclude each other", "")
 	case o.snaplen < 0:

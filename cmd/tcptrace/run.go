@@ -25,6 +25,9 @@ func execute(s *signals, args []string) int {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	err := root.ExecuteContext(s.context)
+	if isCheck(args) {
+		return p.plugin(err)
+	}
 	p.complain(err)
 	return exitCode(err)
 }

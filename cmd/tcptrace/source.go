@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"tcptrace/tracer"
 	"tcptrace/tracer/capture"
+	"tcptrace/tracer/host"
 )
 
 // source is where a trace gets its frames from, and what it needs to know of
@@ -17,6 +19,12 @@ type source struct {
 	close    func() error
 	clock    tracer.Clock               // nil for files
 	progress func() (read, total int64) // nil when live
+
+	// Of a live trace: where this host's sockets, addresses and sysctls are read,
+	// also after root was given up, and who may look for the sockets' owners.
+	namespace  *host.Namespace // nil: that of the process
+	interfaces []string        // that are captured on
+	warden     *host.Warden
 }
 
 // pipeWait is how long a pipe may be silent before the trace looks up.
@@ -31,30 +39,62 @@ func (p *program) openSource(ctx context.Context, o *options, filter string) (*s
 	return p.openFiles(ctx, o, filter)
 }
 
+// openLive begins to capture and then gives up root.
 func (p *program) openLive(o *options, filter string) (*source, error) {
-	live, err := capture.OpenLive(capture.LiveOptions{
-		Interfaces: o.interfaces, Filter: filter, Snaplen: o.snaplen, Buffer: o.buffer << 10,
-		NoPromiscuous: o.noPromisc, Immediate: o.immediate,
-		Lost: func(err error) { p.warn(err.Error()) },
-	})
+	become, err := p.whoToBecome(o.user)
 	if err != nil {
 		return nil, err
 	}
-	if err := capture.DropPrivileges(p.env); err != nil {
-		live.Close()
+	ns, err := openNamespace(o.netns)
+	if err != nil {
 		return nil, err
 	}
-	p.tell(listening(live.Interfaces(), filter))
-	return &source{Source: live, close: live.Close, clock: tracer.WallClock}, nil
+	var live *capture.Live
+	err = ns.Do(func() (err error) {
+		live, err = capture.OpenLive(p.liveOptions(o, filter))
+		return err
+	})
+	if err != nil {
+		ns.Close()
+		return nil, err
+	}
+	warden, err := dropRoot(become)
+	src := &source{Source: live, clock: tracer.WallClock, namespace: ns, warden: warden, interfaces: namesOf(live.Interfaces())}
+	src.close = func() error { return errors.Join(live.Close(), ns.Close(), warden.Close()) }
+	if err != nil {
+		src.close()
+		return nil, err
+	}
+	p.tell(listening(live.Interfaces(), ns.Name(), filter))
+	return src, nil
 }
 
-// listening says on what, and to what.
-func listening(interfaces []capture.Interface, filter string) string {
+func (p *program) liveOptions(o *options, filter string) capture.LiveOptions {
+	return capture.LiveOptions{
+		Interfaces: o.interfaces, Filter: filter, Snaplen: o.snaplen, Buffer: o.buffer << 10,
+		NoPromiscuous: o.noPromisc, Immediate: o.immediate, Elsewhere: o.netns != "",
+		Lost: func(err error) { p.warn(err.Error()) },
+	}
+}
+
+func namesOf(interfaces []capture.Interface) []string {
+	names := make([]string, len(interfaces))
+	for i := range interfaces {
+		names[i] = interfaces[i].Name
+	}
+	return names
+}
+
+// listening says on what, where if not here, and to what.
+func listening(interfaces []capture.Interface, namespace, filter string) string {
 	names := make([]string, len(interfaces))
 	for i, in := range interfaces {
 		names[i] = fmt.Sprintf("%s (%s)", in.Name, in.LinkName)
 	}
 	text := "listening on " + strings.Join(names, ", ")
+	if namespace != "" {
+		text += " in namespace " + namespace
+	}
 	if filter = strings.TrimSpace(filter); filter != "" {
 		text += fmt.Sprintf(", filter %q", filter)
 	}

@@ -20,7 +20,7 @@ func (p *program) trace(ctx context.Context, o *options, args []string) error {
 		return err
 	}
 	if o.list {
-		return p.listInterfaces()
+		return p.listInterfaces(o)
 	}
 	filter, err := p.filter(o, args)
 	if err != nil {
@@ -39,9 +39,12 @@ func (p *program) trace(ctx context.Context, o *options, args []string) error {
 	defer src.close()
 	bar := p.newBar(o, src)
 	out := newOutput(bar.before(p.out), cancel)
+	here := p.machine(o, src, filter)
+	defer here.close()
 	alarm := &gate{least: o.failOn}
 	_, err = tracer.Run(ctx, tracer.Options{
-		Source: src, Sink: p.sink(o, out, alarm), Limits: o.limits(), Clock: src.clock, Kernel: kernels(o),
+		Source: src, Sink: p.sink(o, out, alarm), Limits: o.limits(), Clock: src.clock, Kernel: here.timers,
+		Host: here.asHost(), Adopted: p.tookOver, Unasked: func(err error) { p.warn(err.Error()) },
 		Packets: o.packets, Duration: time.Duration(o.duration),
 		Asked: p.signals.count, Tell: p.counters,
 	})
@@ -92,6 +95,20 @@ func jsonDetail(o *options) jsonl.Detail {
 	default:
 		return jsonl.Moves
 	}
+}
+
+// machine is this host, for a live trace; nil for files, and where a host says
+// nothing of its sockets.
+func (p *program) machine(o *options, src *source, filter string) *machine {
+	if !o.live() {
+		return nil
+	}
+	here, err := newMachine(src, filter)
+	if err != nil {
+		p.warn("the trace goes by packets alone: " + err.Error())
+		return nil
+	}
+	return here
 }
 
 // counters says how a trace stands.

@@ -20,6 +20,7 @@ func openTap(name string, o *LiveOptions) (*tap, error) {
 	return &tap{
 		Interface: Interface{Name: name, LinkType: fileLinkType(dlt), LinkName: linkName(dlt)},
 		handle:    h,
+		elsewhere: o.Elsewhere,
 	}, nil
 }
 

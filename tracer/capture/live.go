@@ -34,6 +34,12 @@ type LiveOptions struct {
 	Buffer        int      // bytes the kernel keeps for each interface; 0: DefaultBuffer
 	NoPromiscuous bool
 	Immediate     bool // hand over each packet at once; slower, and drops packets earlier
+	// Elsewhere says that OpenLive is called on a thread in another network
+	// namespace than the process is in. The handles stay bound to that one; only
+	// what an interface itself dropped is not known then (Stats.IfDropped):
+	// libpcap reads it below /sys/class/net, where an interface of the same name
+	// may be another one (pcap-linux.c, linux_if_drops).
+	Elsewhere bool
 	// Lost is called by Next when an interface went away and others remain;
 	// the error is a *GoneError. When it is nil, Next returns the error at the
 	// end, instead of io.EOF.

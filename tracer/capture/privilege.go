@@ -12,7 +12,12 @@ var (
 	ErrPermission = errors.New("no permission to capture")
 	// ErrNoDevice is why an interface cannot be opened that does not exist.
 	ErrNoDevice = errors.New("no such device")
+	// ErrNoUser is why root cannot be given up for a user who does not exist.
+	ErrNoUser = errors.New("no such user")
 )
+
+// User is for whom root is given up.
+type User struct{ UID, GID int }
 
 // What pcap_activate(3PCAP) returns; gopacket has it as the number of an error
 // of a type that it does not export.

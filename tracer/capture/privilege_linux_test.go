@@ -29,7 +29,12 @@ func dropChild() {
 		fmt.Println(err)
 		return
 	}
-	if err := DropPrivileges(os.Getenv); err != nil {
+	u, err := FindUser(os.Getenv("DROP_TO"), os.Getenv)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := DropPrivileges(u, nil); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -71,6 +76,9 @@ func TestDropPrivileges(t *testing.T) {
 		{"nobody", []string{"SUDO_UID=", "SUDO_GID="}, "65534 65534 65534 65534 [65534]"},
 		{"who called sudo", []string{"SUDO_UID=1234", "SUDO_GID=1235"}, "1234 1234 1235 1235 [1235]"},
 		{"root called sudo", []string{"SUDO_UID=0", "SUDO_GID=0"}, "65534 65534 65534 65534 [65534]"},
+		{"who was named", []string{"SUDO_UID=1234", "SUDO_GID=1235", "DROP_TO=daemon"}, "1 1 1 1 [1]"},
+		{"whose number was named", []string{"SUDO_UID=1234", "SUDO_GID=1235", "DROP_TO=1"}, "1 1 1 1 [1]"},
+		{"a number without a name", []string{"SUDO_UID=1234", "SUDO_GID=1235", "DROP_TO=54321"}, "54321 54321 65534 65534 [65534]"},
 		{"nonsense", []string{"SUDO_UID=-7", "SUDO_GID=x"}, "65534 65534 65534 65534 [65534]"},
 	}
 	s := newSender(t, "a0")
@@ -96,6 +104,21 @@ func TestDropPrivileges(t *testing.T) {
 		}
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+func TestFindUserRefuses(t *testing.T) {
+	for name, want := range map[string]string{
+		"root":                `give up root for "root": that is root`,
+		"0":                   `give up root for "0": that is root`,
+		"-1":                  `give up root for "-1": no such user`,
+		"4294967295":          `give up root for "4294967295": no such user`, // (uid_t)-1: no change
+		"no such user at all": `give up root for "no such user at all": no such user`,
+	} {
+		u, err := FindUser(name, os.Getenv)
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: got %v and %v, want %s", name, u, err, want)
 		}
 	}
 }

@@ -52,6 +52,8 @@ type tap struct {
 	gone     error // why nothing more will come
 	reported bool  // that it is gone
 	drain    drain
+	// elsewhere is LiveOptions.Elsewhere.
+	elsewhere bool
 
 	mu     sync.Mutex
 	handle *pcap.Handle // nil once closed
@@ -131,6 +133,9 @@ func (t *tap) sample() decode.Stats {
 	defer t.mu.Unlock()
 	if t.handle != nil {
 		if s, err := t.handle.Stats(); err == nil {
+			if t.elsewhere {
+				s.PacketsIfDropped = 0
+			}
 			t.counts.add(s)
 		}
 	}

@@ -10,7 +10,7 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 	b := append(s.buf, `{"v":1,"event":"finding"`...)
 	b = s.appendTime(b, `,"time":`, f.Time)
 	b = appendWord(b, `,"id":`, f.ID.String())
-	b = appendWord(b, `,"severity":`, f.ID.Severity().String())
+	b = appendWord(b, `,"severity":`, f.Severity().String())
 	b = appendWord(b, `,"confidence":`, f.Confidence.String())
 	if f.Flow != 0 {
 		b = appendFlow(b, f.Flow, f.Client, f.Server)
@@ -31,6 +31,9 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 		b = appendString(append(b, `,"otherwise":`...), f.Otherwise)
 	}
 	b = appendOwner(b, &f.Owner)
+	if f.Kernel != "" {
+		b = appendString(append(b, `,"kernel":`...), f.Kernel)
+	}
 	if f.Update {
 		b = append(b, `,"update":true`...)
 	}
@@ -47,6 +50,12 @@ func appendOwner(b []byte, o *diagnose.Owner) []byte {
 	b = appendNumber(b, `,"owner":{"pid":`, uint64(o.PID))
 	b = appendString(append(b, `,"command":`...), o.Command)
 	b = appendNumber(b, `,"fd":`, uint64(o.FD))
+	if o.Unit != "" {
+		b = appendString(append(b, `,"unit":`...), o.Unit)
+	}
+	if o.Others > 0 {
+		b = appendNumber(b, `,"others":`, uint64(o.Others))
+	}
 	return append(b, '}')
 }
 

@@ -13,6 +13,8 @@ import (
 const (
 	toldProblems = 3
 	toldInfos    = 1
+	// toldOwners is of how many flows at least the owner is told, on a line each.
+	toldOwners = 100
 )
 
 // told is a finding that was written: what it grows into is written too.
@@ -32,7 +34,16 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 		return
 	}
 	if !f.Update && nth > most(f.ID) {
-		if nth == toldProblems+1 && f.ID.Severity() > diagnose.Info {
+		if f.Owner.PID != 0 && nth <= toldOwners {
+			s.measure()
+			s.stamp(f.Time)
+			s.head(f)
+			s.say(none, "here too: owner "+ownerWords(f))
+			s.line.end()
+			s.flush()
+			return
+		}
+		if nth == toldProblems+1 && f.Severity() > diagnose.Info {
 			s.measure()
 			s.stamp(f.Time)
 			s.head(f)
@@ -67,14 +78,16 @@ func most(id diagnose.ID) uint64 {
 func (s *Sink) finding(f *diagnose.Finding, first bool) {
 	s.head(f)
 	s.say(none, f.Summary)
-	s.below(f.ID.Severity().String() + ", " + f.Confidence.String() + s.whoAndWhere(f))
-	if owner := ownerWords(&f.Owner); owner != "" {
+	s.below(f.Severity().String() + ", " + f.Confidence.String() + s.whoAndWhere(f))
+	if owner := ownerWords(f); owner != "" {
 		s.below("owner " + owner)
+	} else if f.Kernel != "" {
+		s.below("the kernel says: " + f.Kernel)
 	}
 	if f.Otherwise != "" && f.Confidence != diagnose.Certain {
 		s.below("or: " + f.Otherwise)
 	}
-	if first && f.ID.Severity() > diagnose.Info {
+	if first && f.Severity() > diagnose.Info {
 		s.below(f.ID.Rule().Advice + " · tcptrace explain " + f.ID.String())
 	}
 }
@@ -92,7 +105,7 @@ func (s *Sink) head(f *diagnose.Finding) {
 		l.newRow(l.indent)
 	}
 	l.indent = min(l.indent+5, 20) // what belongs to it stands below it
-	s.say(severityHue(f.ID.Severity()), mark(f.ID.Severity())+" "+f.ID.String()+":")
+	s.say(severityHue(f.Severity()), mark(f.Severity())+" "+f.ID.String()+":")
 }
 
 // whoAndWhere names who is at fault, and the frames that show it. Without
@@ -132,13 +145,24 @@ func (s *Sink) below(text string) {
 	s.say(none, text)
 }
 
-// ownerWords is "java[1234] fd 57", with nothing in it that a terminal would
-// obey: a process may call itself anything.
-func ownerWords(o *diagnose.Owner) string {
+// ownerWords is "java[1234] fd 57, 1 byte unread", with nothing in it that a
+// terminal would obey: a process may call itself anything.
+func ownerWords(f *diagnose.Finding) string {
+	o := &f.Owner
 	if o.PID == 0 {
 		return ""
 	}
-	return printable(o.Command) + "[" + strconv.Itoa(o.PID) + "] fd " + strconv.Itoa(o.FD)
+	text := printable(o.Command) + "[" + strconv.Itoa(o.PID) + "] fd " + strconv.Itoa(o.FD)
+	if o.Unit != "" {
+		text += " of " + printable(o.Unit)
+	}
+	if o.Others > 0 {
+		text += " and " + strconv.Itoa(o.Others) + " more"
+	}
+	if f.Kernel != "" {
+		text += ", " + f.Kernel
+	}
+	return text
 }
 
 func printable(name string) string {

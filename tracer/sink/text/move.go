@@ -72,7 +72,7 @@ func basis(st *flows.Step, t *flows.Transition) string {
 	switch {
 	case t.Basis == flows.Implied:
 		return "(implied)"
-	case t.Basis == flows.Kernel:
+	case t.Basis == flows.Kernel && !st.Label.Kernel:
 		return "(kernel)"
 	case t.Basis == flows.Timer && !st.Label.Timer:
 		return "(timer)"

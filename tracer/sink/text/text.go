@@ -107,9 +107,24 @@ func (s *Sink) wants(st *flows.Step) bool {
 	case All:
 		return true
 	default:
+		if st.Label.Kernel && ordinary(st) {
+			return false
+		}
 		return len(st.Transitions) > 0 || st.Label.ICMP != nil ||
 			st.Notes&telling != 0 && !st.Notes.Has(flows.Duplicate)
 	}
+}
+
+// ordinary reports whether a step takes in a connection that was there before
+// and is well: there may be thousands, and they are counted at the start.
+func ordinary(st *flows.Step) bool {
+	for i := range st.Transitions {
+		t := &st.Transitions[i]
+		if t.From != flows.Unknown || t.To != flows.Established && t.To != flows.TimeWait {
+			return false
+		}
+	}
+	return true
 }
 
 // flush hands the lines to the writer. Its error is the writer's to remember:
