@@ -49,6 +49,19 @@ func (f *flow) lacks(end Side) bool {
 		f.ends[Client].packets+f.ends[Server].packets == 0
 }
 
+// adopted reports whether all that is known of a flow is a kernel's word.
+func (f *flow) adopted() bool {
+	return f.ends[Client].packets+f.ends[Server].packets == 0 &&
+		(f.ends[Client].basis == Kernel || f.ends[Server].basis == Kernel)
+}
+
+// disown forgets what the kernel said: the SYN of the connection came by before
+// the kernel was asked, and is only read now. Its packets tell all.
+func (f *flow) disown(clientHi bool) {
+	f.ends = [2]endpoint{}
+	f.clientHi, f.guessed = clientHi, false
+}
+
 // Correct sets an end right: the kernel says that it is in another state than
 // its packets do. It does nothing if no such flow is there, or a segment of it
 // came by after the kernel was asked.

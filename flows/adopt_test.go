@@ -127,3 +127,26 @@ func TestQuiet(t *testing.T) {
 		t.Errorf("called %d times after false, want once", calls)
 	}
 }
+
+// TestAdoptedTooEarly: a connection that opened between its first packets and
+// the reading of them was taken in as open; its packets tell how it opened.
+func TestAdoptedTooEarly(t *testing.T) {
+	r := &recorder{}
+	table := flows.NewTable(flows.Limits{}, r)
+	s := newScript(table, 1)
+	table.Adopt(s.standing(10, flows.Server, flows.Established, 0))
+	s.at(9.9).open()
+	s.at(11).close()
+	table.Finish()
+	want := []string{
+		"10s server UNKNOWN -> ESTABLISHED kernel", "9s server LISTEN -> SYN_RECEIVED sent",
+		"9s server SYN_RECEIVED -> ESTABLISHED delivered", "11s server ESTABLISHED -> CLOSE_WAIT sent",
+		"11s server CLOSE_WAIT -> LAST_ACK sent", "11s server LAST_ACK -> CLOSED delivered",
+	}
+	if diff := cmp.Diff(want, r.movesOf(flows.Server, 0)); diff != "" {
+		t.Errorf("the server's moves (-want +got):\n%s", diff)
+	}
+	if len(r.records) != 1 || r.records[0].Outcome != flows.ClosedFlow {
+		t.Errorf("records %+v, want one that is closed", r.records)
+	}
+}

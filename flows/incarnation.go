@@ -32,6 +32,10 @@ func (t *Table) placeSYN(i slot, fromHi bool, s *Segment) slot {
 	f := t.at(i)
 	from := f.sideOf(fromHi)
 	snd, rcv := &f.ends[from], f.peer(from)
+	if s.Time <= f.first.Time && f.adopted() {
+		f.disown(fromHi)
+		return i
+	}
 	switch {
 	case snd.has(knowISS) && snd.iss == s.Seq:
 		return i

@@ -52,9 +52,7 @@ func TestSocketsLive(t *testing.T) {
 		}
 		t.Fatal(err)
 	}
-	if took := time.Since(begin); took > 2*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	t.Logf("it took %v", time.Since(begin))
 	var census struct {
 		Stuck []struct {
 			Local, State string
