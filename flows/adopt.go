@@ -16,30 +16,60 @@ type Standing struct {
 }
 
 // Adopt takes in a connection that was there before its first packet came by:
-// its end is in a state because the kernel says so. It does nothing for one
-// that the table follows already, unless that is the other end of one that was
-// adopted just now: both are sockets of the same host. It reports whether it
-// did something.
+// its end is in a state because the kernel says so. Of one that the table
+// follows already the packets tell as much or more, unless it was picked up
+// midway, or is another end of one that was adopted just now. It reports
+// whether nothing was known of that end.
 func (t *Table) Adopt(s *Standing) bool {
 	t.Advance(s.Time)
 	k, clientHi := makeKey(s.Client, s.Server)
 	i, known := t.index[k]
-	switch {
-	case k.self(), known && !t.at(i).lacks(s.End):
+	if k.self() || known && !t.at(i).believes(s) {
 		return false
-	case !known:
+	}
+	if !known {
 		i = t.open(k, clientHi, &Segment{Time: s.Time, Flags: SYN})
 		t.at(i).guessed = s.Guessed
 	}
 	f := t.at(i)
-	t.beginStep(i, s.Time)
-	t.step.Label = Label{Kernel: true}
-	t.settleEnd(f, s)
-	f.ends[s.End].since = min(s.Since, s.Time)
+	fresh := !known || f.lacks(s.End)
+	swapped := f.takeRoles(s, clientHi)
+	t.beginStep(i, max(s.Time, f.last.Time))
+	t.step.Label, t.step.Swapped = Label{Kernel: true}, swapped
+	if e := &f.ends[s.End]; e.state != s.State {
+		t.settleEnd(f, s)
+		e.since = min(s.Since, s.Time)
+	}
 	if s.State == CloseWait { // the peer has closed: the next FIN is the second
 		f.ends[s.End.Peer()].learn(firstFIN)
 	}
 	t.finishStep(i)
+	return fresh
+}
+
+// believes reports whether a kernel knows more of a flow than its packets show:
+// how it began was not seen, nor did it change since the kernel was asked.
+func (f *flow) believes(s *Standing) bool {
+	if f.lacks(s.End) {
+		return true
+	}
+	c, srv := &f.ends[Client], &f.ends[Server]
+	unchanged := f.last.Time <= s.Time || c.fins+srv.fins+c.rsts+srv.rsts == 0
+	return c.syns+srv.syns == 0 && c.packets+srv.packets > 0 && unchanged
+}
+
+// takeRoles sets roles right that were a guess. It reports whether the ends
+// changed places.
+func (f *flow) takeRoles(s *Standing, clientHi bool) bool {
+	if !f.guessed || s.Guessed {
+		return false
+	}
+	f.guessed = false
+	if f.clientHi == clientHi {
+		return false
+	}
+	f.clientHi = clientHi
+	f.ends[Client], f.ends[Server] = f.ends[Server], f.ends[Client]
 	return true
 }
 
@@ -84,7 +114,7 @@ func (t *Table) Correct(s *Standing) {
 // settleEnd moves an end by the word of its kernel.
 func (t *Table) settleEnd(f *flow, s *Standing) {
 	e := &f.ends[s.End]
-	moved := Transition{End: s.End, From: e.state, To: s.State, Basis: Kernel}
+	moved := Transition{End: s.End, From: e.state, To: s.State, Basis: Kernel, Was: e.basis}
 	if e.state != Unknown {
 		moved.After = max(t.step.Time.Sub(e.since), 0)
 	}

@@ -150,3 +150,54 @@ func TestAdoptedTooEarly(t *testing.T) {
 		t.Errorf("records %+v, want one that is closed", r.records)
 	}
 }
+
+// TestAdoptedAttempt: the SYN that comes again is that of the attempt which the
+// kernel has told of, and no next connection.
+func TestAdoptedAttempt(t *testing.T) {
+	for end, state := range map[flows.Side]flows.State{flows.Client: flows.SynSent, flows.Server: flows.SynReceived} {
+		r := &recorder{}
+		table := flows.NewTable(flows.Limits{}, r)
+		s := newScript(table, 1)
+		table.Adopt(s.standing(10, end, state, 3))
+		s.at(11).open()
+		s.at(12).close()
+		table.Finish()
+		if len(r.records) != 1 || r.records[0].Outcome != flows.ClosedFlow {
+			t.Errorf("%v in %v: records %+v, want one that is closed", end, state, r.records)
+		}
+	}
+}
+
+// TestAdoptMidway: of a connection that was picked up midway the kernel knows
+// the state and the roles; not if it began to close since the kernel was asked.
+func TestAdoptMidway(t *testing.T) {
+	r := &recorder{}
+	table := flows.NewTable(flows.Limits{}, r)
+	s := newScript(table, 1)
+	s.client, s.server = s.server, s.client // the port of the server is the higher one: the guess is wrong
+	s.at(10)
+	s.send(flows.Server, flows.PSH|flows.ACK, 100)
+	s.send(flows.Client, flows.ACK, 0)
+	if table.Adopt(s.standing(11, flows.Server, flows.CloseWait, 5)) {
+		t.Error("the end is told to be new")
+	}
+	if r.last.Client != s.client || !r.last.Swapped || r.last.GuessedClient || r.last.States[flows.Server] != flows.CloseWait {
+		t.Errorf("client %v, swapped %v, guessed %v, states %v; want %v, true, false, the server in CLOSE_WAIT",
+			r.last.Client, r.last.Swapped, r.last.GuessedClient, r.last.States, s.client)
+	}
+	if m := r.last.Transitions; len(m) != 1 || m[0].Was == flows.Kernel {
+		t.Errorf("transitions %+v, want one out of what packets implied", m)
+	}
+
+	later := newScript(table, 2)
+	later.at(20)
+	later.data()
+	later.send(flows.Server, flows.ACK, 0)
+	asked := later.standing(20.5, flows.Server, flows.Established, 1)
+	later.at(21).close()
+	before := len(r.moves)
+	table.Adopt(asked)
+	if len(r.moves) != before {
+		t.Errorf("moves %v, want none: it closed since", r.moves[before:])
+	}
+}

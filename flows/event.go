@@ -73,6 +73,7 @@ type Transition struct {
 	Basis      Basis
 	Correction bool          // it takes back a claim; To is the state that still holds
 	After      time.Duration // time spent in From; 0 where that is not known
+	Was        Basis         // why the end was taken to be in From; valid if Basis is Kernel
 }
 
 // Number is a sequence number that may not be known.

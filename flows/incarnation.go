@@ -37,6 +37,8 @@ func (t *Table) placeSYN(i slot, fromHi bool, s *Segment) slot {
 		return i
 	}
 	switch {
+	case !snd.has(knowISS) && (snd.state == SynSent && snd.basis == Kernel || rcv.state == SynReceived && rcv.basis == Kernel):
+		return i // the kernel has told of the attempt; this is its SYN once more
 	case snd.has(knowISS) && snd.iss == s.Seq:
 		return i
 	case !snd.has(knowISS) && rcv.state == SynSent: // simultaneous open

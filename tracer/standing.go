@@ -40,7 +40,9 @@ type ends [2]netip.AddrPort
 // does nothing.
 type standing struct {
 	host    Host
-	begun   flows.Time // when the trace began; 0: not yet
+	begun   flows.Time        // when the trace began; 0: not yet
+	asked   flows.Time        // when the host had said what is there; 0: not yet
+	found   []diagnose.Socket // what it said, until that is adopted
 	adopted bool
 	next    flows.Time           // when to compare again
 	odd     map[ends]flows.State // what the kernel had when it differed last time
@@ -57,10 +59,12 @@ func (l *loop) tick(quiet bool) {
 		s.begun = now
 	}
 	switch {
-	case !s.adopted && (quiet || now.Sub(s.begun) >= settling):
+	case s.asked == 0 && (quiet || now.Sub(s.begun) >= settling):
+		l.ask()
+	case s.asked != 0 && !s.adopted && (quiet || l.last >= s.asked || now.Sub(s.asked) >= settling):
 		s.adopted = true
 		s.next = now.Add(comparing)
-		l.adopt(now)
+		l.adopt()
 	case s.adopted && now >= s.next:
 		if l.table.Totals().Open > 0 {
 			l.compare(now)
@@ -69,13 +73,20 @@ func (l *loop) tick(quiet bool) {
 	}
 }
 
-// adopt takes in the connections that were there before the trace.
-func (l *loop) adopt(now flows.Time) {
-	sockets, err := l.standing.host.Sockets()
-	if err != nil {
+// ask asks the host what is there now. What it says is as of the time after the
+// answer: frames of before that, which may still wait to be read, come first.
+func (l *loop) ask() {
+	var err error
+	if l.standing.found, err = l.standing.host.Sockets(); err != nil {
 		l.say(err)
-		return
 	}
+	l.standing.asked = l.o.Clock()
+}
+
+// adopt takes in the connections that were there before the trace.
+func (l *loop) adopt() {
+	sockets, now := l.standing.found, l.standing.asked
+	l.standing.found = nil
 	slices.SortStableFunc(sockets, func(a, b diagnose.Socket) int { // the oldest first
 		return cmp.Or(cmp.Compare(b.Age, a.Age), a.Local.Compare(b.Local), a.Remote.Compare(b.Remote))
 	})

@@ -85,6 +85,16 @@ func (m *moment) owned(side flows.Side) bool {
 	return ok && s.State == flows.FinWait2 && !s.Orphan
 }
 
+// trying reports whether the client's kernel still has its SYN out, where it can
+// be asked.
+func (m *moment) trying() bool {
+	if m.e.o.Host == nil {
+		return false
+	}
+	s, ok := m.e.o.Host.Socket(m.client, m.server)
+	return ok && s.State == flows.SynSent
+}
+
 // here reports whether an end is the host's that can be asked.
 func (m *moment) here(side flows.Side) bool {
 	return m.e.o.Host != nil && m.e.o.Host.Local(m.addr(side).Addr())
@@ -93,6 +103,10 @@ func (m *moment) here(side flows.Side) bool {
 // words are what the kernel says of a socket, beside its state.
 func (s *Socket) words() string {
 	switch {
+	case s.State == flows.SynSent, s.State == flows.SynReceived:
+		return "" // what is not acknowledged is the SYN
+	case s.Queued() && s.Unread() > 0:
+		return "it waits in the accept queue: its listener has not accepted it, " + octets(s.Unread()) + " unread"
 	case s.Queued():
 		return "it waits in the accept queue: its listener has not accepted it"
 	case s.Orphan:
@@ -137,7 +151,7 @@ func octets(n uint32) string {
 func (m *moment) disagreement() {
 	for i := range m.st.Transitions {
 		t := &m.st.Transitions[i]
-		if t.Basis != flows.Kernel || t.From == flows.Unknown || silentEnd(t) {
+		if t.Basis != flows.Kernel || t.From == flows.Unknown || t.Was == flows.Implied || silentEnd(t) {
 			continue
 		}
 		what := fmt.Sprintf("the kernel has it in %v", t.To)

@@ -55,6 +55,9 @@ func (m *moment) unanswered(stopped bool) {
 		f.level++ // the last one
 	}
 	how := k.synWords(r.n, r.span())
+	if m.facts(flows.Client).Basis == flows.Kernel {
+		how = "it had begun before the trace"
+	}
 	if stopped {
 		f.level = 200 // worse than any count: it is over
 		how = "then it stopped" + k.synLeft(r.n, r.span())
@@ -92,6 +95,13 @@ func (m *moment) besides(r *repeat, f Finding) Finding {
 // stopped looks at a client that sends no SYN any more.
 func (m *moment) stopped() {
 	if m.track.flow&begun == 0 || !m.silent() {
+		return
+	}
+	if m.trying() {
+		if m.story != nil && m.story.syn.n > 1 {
+			m.unanswered(false)
+		}
+		m.wake(m.time.Add(patience))
 		return
 	}
 	if m.story == nil || m.story.syn.n < 2 {
