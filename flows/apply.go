@@ -184,7 +184,7 @@ func (f *flow) outcome(now, clockSince Time, stuck time.Duration) (Outcome, Side
 	}
 	for _, state := range [...]State{CloseWait, LastAck, FinWait1, Closing, FinWait2} {
 		for side := range Side(2) {
-			if e := &f.ends[side]; e.state == state && now.Sub(max(e.since, clockSince)) >= stuck {
+			if e := &f.ends[side]; e.state == state && now.Sub(max(e.since, clockSince)) >= stuck && !f.mayHaveClosed(side) {
 				return Stuck, side
 			}
 		}
@@ -193,6 +193,17 @@ func (f *flow) outcome(now, clockSince Time, stuck time.Duration) (Outcome, Side
 		return Partial, 0
 	}
 	return Open, 0
+}
+
+// mayHaveClosed reports whether the FIN that an end waits for, or has to send,
+// may lie before the capture: that began midway, and who should send it has sent
+// nothing since that comes before a FIN.
+func (f *flow) mayHaveClosed(side Side) bool {
+	late := side
+	if f.ends[side].state == FinWait2 {
+		late = side.Peer()
+	}
+	return f.ends[Client].syns+f.ends[Server].syns == 0 && f.ends[side].basis != Kernel && f.ends[late].bytes == 0
 }
 
 // gone reports whether a connection needs nothing more in this state.

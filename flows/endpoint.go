@@ -100,6 +100,7 @@ const (
 	goodSums    // a segment of it had a good checksum
 	offload     // its checksums are wrong from the start: its host leaves them to the NIC
 	missedByUs  // its peer acknowledged something of it that the capture does not hold
+	scattered   // several runs of it came behind holes, of which only one is remembered
 )
 
 func (e *endpoint) has(k known) bool { return e.know&k == k }
@@ -163,12 +164,17 @@ func (e *endpoint) send(start, end Seq) Notes {
 func (e *endpoint) sendBehindHole(start, end Seq) Notes {
 	o := &e.ooo
 	switch {
-	case *o == (Range{}) || start.After(o.To):
+	case *o == (Range{}):
 		*o = Range{start, end}
+		return Gap
+	case start.After(o.To):
+		*o = Range{start, end}
+		e.learn(scattered)
 		return Gap
 	case start.AtOrAfter(o.From) && end.AtOrBefore(o.To):
 		return Retransmission
 	case end.Before(o.From): // an earlier hole is being filled piece by piece
+		e.learn(scattered)
 		return OutOfOrder
 	}
 	if start.Before(o.From) {
@@ -198,10 +204,16 @@ func (e *endpoint) vouch(ack Seq) (gap bool) {
 	if ack.AtOrBefore(e.nxt) {
 		return false
 	}
+	// What was seen behind holes and not remembered fills them, as far as anybody
+	// can tell: paths that reorder are more than captures that lack segments.
+	gap = !e.has(scattered) || ack.After(e.max)
 	e.nxt = ack
 	e.max = e.max.Latest(ack)
 	e.closeHole()
-	return true
+	if e.nxt == e.max {
+		e.forget(scattered)
+	}
+	return gap
 }
 
 // offer takes note of the window that a segment offers.

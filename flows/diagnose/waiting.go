@@ -13,6 +13,9 @@ func (m *moment) waitsFor(side flows.Side) time.Duration {
 	if m.last() < m.clockSince {
 		return 0 // what the clock has told since is no time of this flow
 	}
+	if m.mayHaveClosed(side) {
+		return 0
+	}
 	switch m.states[side] {
 	case flows.CloseWait, flows.FinWait1, flows.LastAck, flows.Closing:
 		return m.e.o.Stuck
@@ -27,6 +30,20 @@ func (m *moment) waitsFor(side flows.Side) time.Duration {
 		return max(m.e.o.Stuck, m.kernel(side).synAckLasts())
 	}
 	return 0
+}
+
+// mayHaveClosed reports whether the FIN that is missed may lie before the
+// capture, which began midway: whoever should send it has sent no payload since.
+func (m *moment) mayHaveClosed(side flows.Side) bool {
+	late := side
+	switch m.states[side] {
+	case flows.CloseWait:
+	case flows.FinWait2:
+		late = side.Peer()
+	default:
+		return false
+	}
+	return m.track.flow&begun == 0 && m.facts(side).Basis != flows.Kernel && m.facts(late).Bytes == 0
 }
 
 // clock is since when an end has been waiting: since it entered its state, or
