@@ -71,6 +71,11 @@ func (o *socketOptions) settle(args []string) error {
 	case o.oldest < 0:
 		return wrongUse("--oldest is a number from 0 on", "")
 	}
+	for state, critical := range o.critical {
+		if warning, both := o.warn[state]; both && warning > critical {
+			return wrongUse(fmt.Sprintf("%v is critical from %d, but a warning only from %d", state, critical, warning), listsSocketFlags)
+		}
+	}
 	return nil
 }
 

@@ -160,7 +160,7 @@ func (m *moment) disagreement() {
 		}
 		m.tell(Finding{ID: WireAndKernelDisagree, Confidence: Likely, At: Capture, Packets: []uint64{m.track.moved[t.End]},
 			Summary:   fmt.Sprintf("the packets had left the %v in %v, %s; the kernel is believed", t.End, t.From, what),
-			Otherwise: "a packet that the capture lost, a filter behind the capture point, or another network namespace"})
+			Otherwise: "a packet that the capture lost, a filter between the capture point and the socket, or another network namespace"})
 	}
 }
 
