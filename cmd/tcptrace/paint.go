@@ -4,13 +4,13 @@ import (
 	"github.com/fatih/color"
 
 	"tcptrace/flows/explain"
-	"tcptrace/tracer/sink/text"
+	"tcptrace/tracer/sink/palette"
 )
 
 // painter colours the pages of explain: states and severities as in a trace.
 func (p *program) painter() explain.Painter {
 	depth := p.depth()
-	if depth == text.Plain {
+	if depth == palette.Plain {
 		return explain.NoPaint
 	}
 	colors := make(map[explain.Tone]*color.Color)
@@ -29,8 +29,8 @@ func (p *program) painter() explain.Painter {
 
 // tones are the colours of tones. Those of 256 have a contrast of at least 3 to
 // 1 to black and to white.
-func tones(depth text.Depth) map[explain.Tone][]color.Attribute {
-	if depth == text.Colour16 {
+func tones(depth palette.Depth) map[explain.Tone][]color.Attribute {
+	if depth == palette.Colour16 {
 		return map[explain.Tone][]color.Attribute{
 			explain.Heading: {color.Bold}, explain.Command: {color.FgCyan}, explain.Wrong: {color.FgRed},
 			explain.Warning: {color.FgYellow}, explain.Critical: {color.FgRed},

@@ -169,7 +169,7 @@ func (r *rounds) take() error {
 
 func (p *program) censusOptions(o *socketOptions) *census.Options {
 	return &census.Options{
-		Stuck: time.Duration(o.stuck), Only: o.states.set, Most: o.oldest, Depth: census.Depth(p.depth()), Zone: time.Local,
+		Stuck: time.Duration(o.stuck), Only: o.states.set, Most: o.oldest, Depth: p.depth(), Zone: time.Local,
 	}
 }
 

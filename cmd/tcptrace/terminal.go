@@ -11,7 +11,7 @@ import (
 	"github.com/mattn/go-isatty"
 	"golang.org/x/term"
 
-	"tcptrace/tracer/sink/text"
+	"tcptrace/tracer/sink/palette"
 )
 
 // colorMode is when to use colours. It is a flag's value.
@@ -51,14 +51,14 @@ func (p *program) colorful(f *os.File) bool {
 }
 
 // depth is how many colours standard output gets.
-func (p *program) depth() text.Depth {
+func (p *program) depth() palette.Depth {
 	switch {
 	case !p.colorful(p.out):
-		return text.Plain
+		return palette.Plain
 	case strings.Contains(p.env("TERM"), "256color") || p.env("COLORTERM") != "":
-		return text.Colour256
+		return palette.Colour256
 	default:
-		return text.Colour16
+		return palette.Colour16
 	}
 }
 

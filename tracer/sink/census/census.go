@@ -13,6 +13,7 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
+	"tcptrace/tracer/sink/palette"
 )
 
 // Census is the sockets of a host at one moment.
@@ -34,7 +35,7 @@ type Options struct {
 	Stuck time.Duration  // from when on a socket counts as stuck
 	Only  flows.StateSet // the states that are told; 0: all
 	Most  int            // how many stuck sockets are listed; 0: all
-	Depth Depth          // of the colours
+	Depth palette.Depth  // of the colours
 	Zone  *time.Location // of the time of day; nil is UTC
 	Width int            // of the terminal; 0: no bound
 }

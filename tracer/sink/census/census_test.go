@@ -14,6 +14,7 @@ import (
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
 	"tcptrace/tracer/sink/census"
+	"tcptrace/tracer/sink/palette"
 )
 
 const hostile = "ja\x1b[31mva\n\u0085\x7f"
@@ -147,10 +148,10 @@ func TestHostile(t *testing.T) {
 }
 
 func TestColours(t *testing.T) {
-	if got := text(t, sample(), census.Options{Depth: census.Plain}); strings.Contains(got, "\x1b") {
+	if got := text(t, sample(), census.Options{Depth: palette.Plain}); strings.Contains(got, "\x1b") {
 		t.Error("plain text has colours")
 	}
-	coloured := text(t, sample(), census.Options{Depth: census.Colour256, Width: 100})
+	coloured := text(t, sample(), census.Options{Depth: palette.Colour256, Width: 100})
 	for _, want := range []string{"\x1b[38;5;164mCLOSE_WAIT\x1b[0m", "\x1b[38;5;196m3 of 2 full\x1b[0m", "\x1b[38;5;164m3 CLOSE_WAIT\x1b[0m"} {
 		if !strings.Contains(coloured, want) {
 			t.Errorf("%q is not in\n%q", want, coloured)

@@ -10,6 +10,7 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
+	"tcptrace/tracer/sink/palette"
 )
 
 // Growth writes what changed from one census to the next, as a few lines.
@@ -24,7 +25,7 @@ func Growth(w io.Writer, before, now *Census, o *Options) error {
 		{plural(b.states.total(), "socket", "sockets") + change(a.states.total(), b.states.total()), none}}
 	for _, s := range order() {
 		if a.states[s] > 0 || b.states[s] > 0 {
-			line = append(line, word{" " + s.String() + " " + strconv.Itoa(b.states[s]) + change(a.states[s], b.states[s]), stateHue(s)})
+			line = append(line, word{" " + s.String() + " " + strconv.Itoa(b.states[s]) + change(a.states[s], b.states[s]), palette.OfState(s)})
 		}
 	}
 	p.say(line, "", 4)
@@ -81,7 +82,7 @@ func (p *page) growing(a, b *counts) {
 			name = hiddenOwner(g.owner.uid)
 		}
 		p.WriteString("    ")
-		p.flow(cell{{"grows:", none}, {name, none}, {fmt.Sprintf("%v %d (+%d)", g.state, g.now, g.more), stateHue(g.state)}}, 4, 6)
+		p.flow(cell{{"grows:", none}, {name, none}, {fmt.Sprintf("%v %d (+%d)", g.state, g.now, g.more), palette.OfState(g.state)}}, 4, 6)
 		p.WriteByte('\n')
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
+	"tcptrace/tracer/sink/palette"
 )
 
 // mostRows bounds the tables of listeners and of owners: a host may have any
@@ -92,7 +93,7 @@ func (p *page) byState(n *counts) {
 		if n.orphans[s] > 0 {
 			orphans = strconv.Itoa(n.orphans[s])
 		}
-		t.rows = append(t.rows, []cell{{{s.String(), stateHue(s)}}, plain(strconv.Itoa(n.states[s])), plain(age), plain(orphans)})
+		t.rows = append(t.rows, []cell{{{s.String(), palette.OfState(s)}}, plain(strconv.Itoa(n.states[s])), plain(age), plain(orphans)})
 	}
 	p.section(&t, 0)
 }
@@ -139,7 +140,7 @@ func stateWords(s *states, but flows.State) (c cell) {
 		if len(c) > 0 {
 			c[len(c)-1].text += ","
 		}
-		c = append(c, word{strconv.Itoa(s[state]) + " " + state.String(), stateHue(state)})
+		c = append(c, word{strconv.Itoa(s[state]) + " " + state.String(), palette.OfState(state)})
 	}
 	return c
 }
@@ -175,7 +176,7 @@ func (p *page) theStuck(c *Census, n *counts, o *Options) {
 			owner[0].text += ","
 			owner = append(owner, word{unread(s), none})
 		}
-		row := []cell{plain(s.Local.String() + " → " + s.Remote.String()), {{s.State.String(), stateHue(s.State)}}, plain(span(s.Age)), owner}
+		row := []cell{plain(s.Local.String() + " → " + s.Remote.String()), {{s.State.String(), palette.OfState(s.State)}}, plain(span(s.Age)), owner}
 		if p.width > 0 && row[0].width() > p.width {
 			row[0] = cell{{s.Local.String() + " →", none}, {s.Remote.String(), none}}
 		}
@@ -217,7 +218,7 @@ func (p *page) findings(list []diagnose.Finding) {
 // finding writes one, with what to do if that was not said before.
 func (p *page) finding(f *diagnose.Finding, advise bool) {
 	v := f.Severity()
-	head := cell{{"⚠ " + v.String(), severityHue(v)}, {f.ID.String() + ":", severityHue(v)}}
+	head := cell{{"⚠ " + v.String(), palette.OfSeverity(v)}, {f.ID.String() + ":", palette.OfSeverity(v)}}
 	p.say(head, f.Summary, 4)
 	if f.Owner.PID != 0 {
 		text := "owner " + Process(&f.Owner)

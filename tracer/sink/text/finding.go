@@ -6,6 +6,7 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
+	"tcptrace/tracer/sink/palette"
 )
 
 // Of one condition at one server the findings of the first flows are written;
@@ -105,7 +106,7 @@ func (s *Sink) head(f *diagnose.Finding) {
 		l.newRow(l.indent)
 	}
 	l.indent = min(l.indent+5, 20) // what belongs to it stands below it
-	s.say(severityHue(f.Severity()), mark(f.Severity())+" "+f.ID.String()+":")
+	s.say(palette.OfSeverity(f.Severity()), mark(f.Severity())+" "+f.ID.String()+":")
 }
 
 // whoAndWhere names who is at fault, and the frames that show it. Without
@@ -178,16 +179,6 @@ func mark(v diagnose.Severity) string {
 	return "⚠"
 }
 
-func severityHue(v diagnose.Severity) hue {
-	switch v {
-	case diagnose.Critical:
-		return alarm
-	case diagnose.Warning:
-		return opening
-	}
-	return closed
-}
-
 // foldedRows bounds the closing list.
 const foldedRows = 20
 
@@ -222,7 +213,7 @@ func (s *Sink) findings() {
 // group writes one row of the closing list.
 func (s *Sink) group(g *diagnose.Group) {
 	v := g.ID.Severity()
-	s.say(severityHue(v), mark(v)+" "+v.String())
+	s.say(palette.OfSeverity(v), mark(v)+" "+v.String())
 	first, last := "#"+strconv.FormatUint(uint64(g.First), 10), "#"+strconv.FormatUint(uint64(g.Last), 10)
 	switch {
 	case g.Flows == 0:

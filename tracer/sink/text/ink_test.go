@@ -1,13 +1,11 @@
 package text
 
 import (
-	"math"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
-	"tcptrace/flows"
+	"tcptrace/tracer/sink/palette"
 )
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
@@ -21,7 +19,7 @@ func TestColourCarriesNothing(t *testing.T) {
 		if strings.Contains(want, "\x1b") {
 			t.Errorf("an escape sequence in plain text")
 		}
-		for _, d := range []Depth{Colour16, Colour256} {
+		for _, d := range []palette.Depth{palette.Colour16, palette.Colour256} {
 			got := write(t, Options{Width: columnsOf(width), Depth: d}, steps...)
 			if got == want {
 				t.Errorf("depth %d: no colour at all", d)
@@ -36,7 +34,7 @@ func TestColourCarriesNothing(t *testing.T) {
 // TestColourEndsWithItsWord: a row that is cut out of a trace by grep leaves
 // the terminal as it was.
 func TestColourEndsWithItsWord(t *testing.T) {
-	for line := range strings.Lines(write(t, Options{Depth: Colour256}, append(sample(), gallery()...)...)) {
+	for line := range strings.Lines(write(t, Options{Depth: palette.Colour256}, append(sample(), gallery()...)...)) {
 		for i, e := range escapes.FindAllString(line, -1) {
 			if off := e == "\x1b[0m"; off != (i%2 == 1) {
 				t.Errorf("sequence %d of %q is %q", i, line, e)
@@ -45,70 +43,9 @@ func TestColourEndsWithItsWord(t *testing.T) {
 	}
 }
 
-func TestColourOfEachState(t *testing.T) {
-	const yellow, green, blue, magenta, grey = "\x1b[33m", "\x1b[32m", "\x1b[34m", "\x1b[35m", "\x1b[90m"
-	want := map[flows.State]string{
-		flows.Unknown: "", flows.Closed: grey, flows.Listen: grey, flows.SynSent: yellow, flows.SynReceived: yellow,
-		flows.Established: green, flows.FinWait1: blue, flows.Closing: blue, flows.LastAck: blue,
-		flows.FinWait2: magenta, flows.CloseWait: magenta, flows.TimeWait: magenta,
-	}
-	k := newInk(Colour16)
-	for state, code := range want {
-		if got := string(k.begin(nil, hueOf(state))); got != code {
-			t.Errorf("%s is begun with %q, want %q", state, got, code)
-		}
-	}
-	if got := write(t, Options{Depth: Colour16}, resetByServer()); !strings.Contains(got, "\x1b[31mCLOSED") {
+// TestResetIsRed: a state that a RST led to is not in that state's own colour.
+func TestResetIsRed(t *testing.T) {
+	if got := write(t, Options{Depth: palette.Colour16}, resetByServer()); !strings.Contains(got, "\x1b[31mCLOSED") {
 		t.Errorf("CLOSED by a RST is not red: %q", got)
-	}
-}
-
-// TestContrast: every colour can be read on black and on white. 3 to 1 is what
-// WCAG 2 asks of large text, and the most that a colour can be sure of on both
-// is 4.6.
-func TestContrast(t *testing.T) {
-	for h, attrs := range attributes(Colour256) {
-		if h == int(none) {
-			continue
-		}
-		l := luminance(int(attrs[2]))
-		if black, white := (l+0.05)/0.05, 1.05/(l+0.05); black < 3 || white < 3 {
-			t.Errorf("colour %d: contrast %.1f to black and %.1f to white, want 3 at least", attrs[2], black, white)
-		}
-	}
-}
-
-// luminance is that of WCAG 2 for a colour of the 256 of xterm, from 16 on.
-func luminance(n int) float64 {
-	var rgb [3]int
-	if n >= 232 {
-		rgb = [3]int{8 + 10*(n-232), 8 + 10*(n-232), 8 + 10*(n-232)}
-	} else {
-		level := [6]int{0, 95, 135, 175, 215, 255}
-		n -= 16
-		rgb = [3]int{level[n/36], level[n/6%6], level[n%6]}
-	}
-	sum := 0.0
-	for i, weight := range [3]float64{0.2126, 0.7152, 0.0722} {
-		c := float64(rgb[i]) / 255
-		if c <= 0.03928 {
-			sum += weight * c / 12.92
-		} else {
-			sum += weight * math.Pow((c+0.055)/1.055, 2.4)
-		}
-	}
-	return sum
-}
-
-// TestNoColorVariableIsNotAsked: the caller decided, for this stream.
-func TestNoColorVariableIsNotAsked(t *testing.T) {
-	t.Setenv("NO_COLOR", "1")
-	if k := newInk(Colour16); k.on[open] == "" {
-		t.Error("NO_COLOR turned the colours off that the caller asked for")
-	}
-	for h := range numHues {
-		if k := newInk(Plain); k.on[h] != "" {
-			t.Error("plain ink has colour " + strconv.Itoa(int(h)))
-		}
 	}
 }

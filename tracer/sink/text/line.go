@@ -5,12 +5,14 @@ import (
 	"math/bits"
 	"strings"
 	"unicode/utf8"
+
+	"tcptrace/tracer/sink/palette"
 )
 
 // line collects the rows of one event and counts their columns: every rune
 // that is written here takes one, and escape sequences go past the count.
 type line struct {
-	ink   ink
+	ink   palette.Ink
 	buf   []byte
 	word  []byte // the field that is being put together
 	col   int    // columns that the current row holds
@@ -47,9 +49,9 @@ func (l *line) fits(col, n int) bool { return l.width == 0 || col+n <= l.width }
 func (l *line) field(h hue) {
 	n := runes(l.word)
 	l.place(n)
-	l.buf = l.ink.begin(l.buf, h)
+	l.buf = l.ink.Begin(l.buf, h)
 	l.buf = append(l.buf, l.word...)
-	l.buf = l.ink.end(l.buf, h)
+	l.buf = l.ink.End(l.buf, h)
 	l.word = l.word[:0]
 	l.col += n
 	l.fresh = false
@@ -118,9 +120,9 @@ func (l *line) addString(text string) {
 
 // paint is addString in a colour.
 func (l *line) paint(h hue, text string) {
-	l.buf = l.ink.begin(l.buf, h)
+	l.buf = l.ink.Begin(l.buf, h)
 	l.addString(text)
-	l.buf = l.ink.end(l.buf, h)
+	l.buf = l.ink.End(l.buf, h)
 }
 
 // runes counts the runes of valid UTF-8, which is all that this package writes:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/palette"
 )
 
 // arrow stands between the state that was left and the one that was entered.
@@ -20,16 +21,16 @@ func (s *Sink) move(st *flows.Step, t *flows.Transition) {
 	if st.GuessedClient {
 		mark = "? "
 	}
-	left, entered := hueOf(t.From), hueOf(t.To)
+	left, entered := palette.OfState(t.From), palette.OfState(t.To)
 	if reset(st) {
 		entered = alarm
 	}
 	n := len(end) + len(mark) + len(from) + arrowWidth + len(to)
 	l.place(n)
 	b := append(append(l.buf, end...), mark...)
-	b = l.ink.paint(b, left, from)
+	b = l.ink.Paint(b, left, from)
 	b = append(b, arrow...)
-	l.buf = l.ink.paint(b, entered, to)
+	l.buf = l.ink.Paint(b, entered, to)
 	l.col += n
 	l.fresh = false
 }

@@ -16,6 +16,7 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
+	"tcptrace/tracer/sink/palette"
 )
 
 // Detail says how much is written.
@@ -32,7 +33,7 @@ const (
 // a bound on the width of a line, in UTC.
 type Options struct {
 	Detail Detail
-	Depth  Depth // of the colours
+	Depth  palette.Depth // of the colours
 	// Raw puts the raw sequence and acknowledgement numbers beside the letters.
 	Raw bool
 	// Dated starts a trace with the date, which a live trace does not need.
@@ -71,7 +72,7 @@ func New(w io.Writer, o Options) *Sink {
 	return &Sink{
 		w:    w,
 		o:    o,
-		line: line{ink: newInk(o.Depth), fresh: true},
+		line: line{ink: palette.New(o.Depth), fresh: true},
 		day:  day{zone: o.Zone, shown: !o.Dated},
 	}
 }

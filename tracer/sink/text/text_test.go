@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/palette"
 )
 
 // update makes the tests write what they compare with, instead of comparing.
@@ -52,8 +53,8 @@ func TestGolden(t *testing.T) {
 		{"80", Options{Width: columnsOf(80)}},
 		{"40", Options{Width: columnsOf(40)}},
 		{"all", Options{Detail: All, Raw: true}},
-		{"16-colours", Options{Depth: Colour16}},
-		{"256-colours", Options{Depth: Colour256}},
+		{"16-colours", Options{Depth: palette.Colour16}},
+		{"256-colours", Options{Depth: palette.Colour256}},
 		{"closing", Options{Detail: Closing, Dated: true}},
 	}
 	for _, tt := range tests {
@@ -227,7 +228,7 @@ func TestCloseTellsWhatTheWriterSays(t *testing.T) {
 
 func TestStepAllocatesNothing(t *testing.T) {
 	steps := append(sample(), gallery()...)
-	for _, o := range []Options{{}, {Depth: Colour256}, {Detail: All, Raw: true, Width: columnsOf(80)}} {
+	for _, o := range []Options{{}, {Depth: palette.Colour256}, {Detail: All, Raw: true, Width: columnsOf(80)}} {
 		s := New(io.Discard, o)
 		last := steps[0].Time // of one day: a new date is worth an allocation
 		n := testing.AllocsPerRun(100, func() {
@@ -252,7 +253,7 @@ func BenchmarkStep(b *testing.B) {
 		o    Options
 	}{
 		{"IPv4", sample()[1], Options{}},
-		{"IPv4-256-colours", sample()[1], Options{Depth: Colour256}},
+		{"IPv4-256-colours", sample()[1], Options{Depth: palette.Colour256}},
 		{"IPv4-80-columns", sample()[1], Options{Width: columnsOf(80)}},
 		{"IPv6", longIPv6(), Options{}},
 	} {
