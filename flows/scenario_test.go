@@ -1,8 +1,6 @@
 package flows_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -13,20 +11,9 @@ import (
 // scenarios reads all scenarios, by name.
 func scenarios(t testing.TB) map[string]*flowtest.Scenario {
 	t.Helper()
-	paths, err := filepath.Glob("../testdata/scenario/*.txt")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no scenarios: %v", err)
-	}
-	all := map[string]*flowtest.Scenario{}
-	for _, path := range paths {
-		file, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		if all[filepath.Base(path)], err = flowtest.Parse(file); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
+	all, err := flowtest.ReadFolder("../testdata/scenario")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

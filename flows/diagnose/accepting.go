@@ -27,11 +27,6 @@ func (m *moment) accepting() {
 	}
 }
 
-// acceptingWaits is called when time has passed and nothing else happened. What
-// a server does not accept shows in what is sent again: there is nothing to
-// wait for.
-func (m *moment) acceptingWaits() {}
-
 // acceptingLeft is called when the flow has ended: other flows of the listener
 // may have shown meanwhile what this one only hints at.
 func (m *moment) acceptingLeft() {

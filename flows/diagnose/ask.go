@@ -112,7 +112,7 @@ func (s *Socket) words() string {
 	case s.Orphan:
 		return "no process holds the socket: its application has closed it"
 	case s.State == flows.CloseWait:
-		return unread(s.RecvQ)
+		return s.unreadWords()
 	case s.State == flows.FinWait2:
 		return "a process still holds the socket: no timer ends it"
 	case s.RecvQ > 0 && s.SendQ > 0:
@@ -125,17 +125,15 @@ func (s *Socket) words() string {
 	return "nothing unread"
 }
 
-// unread is what Recv-Q means in CLOSE_WAIT, where the FIN counts as one until
-// the application has read the end of file (net/ipv4/tcp_diag.c,
-// tcp_diag_get_info: rcv_nxt - copied_seq).
-func unread(recvQ uint32) string {
-	switch recvQ {
-	case 0:
+// unreadWords say what Recv-Q means in CLOSE_WAIT.
+func (s *Socket) unreadWords() string {
+	switch {
+	case s.RecvQ == 0:
 		return "end of file was read, nothing unread"
-	case 1:
+	case s.Unread() == 0:
 		return "nothing unread but the end of file"
 	}
-	return octets(recvQ-1) + " unread"
+	return octets(s.Unread()) + " unread"
 }
 
 func octets(n uint32) string {

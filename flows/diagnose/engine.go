@@ -95,8 +95,7 @@ func (e *Engine) Step(st *flows.Step) {
 		m.resets()
 		m.transfer()
 		m.closing()
-	case st.Aside != nil:
-		m.replaced()
+	case st.Aside != nil: // what is wrong with the next flow is told there
 	default:
 		if st.Woken {
 			m.track.wake = 0
@@ -105,7 +104,6 @@ func (e *Engine) Step(st *flows.Step) {
 			m.disagreement()
 		}
 		m.openingWaits()
-		m.acceptingWaits()
 		m.transferWaits()
 		m.closingWaits()
 	}

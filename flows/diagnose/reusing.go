@@ -33,10 +33,6 @@ func (m *moment) reusing() {
 	}
 }
 
-// replaced is called when a segment of the next flow moved an end of this one.
-// That is the next flow's affair: what is wrong with it is told there.
-func (m *moment) replaced() {}
-
 // timeWait is how long TIME_WAIT lasts: TCP_TIMEWAIT_LEN of include/net/tcp.h.
 const timeWait = 60 * time.Second
 

@@ -2,8 +2,6 @@ package diagnose_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -45,20 +43,9 @@ func (e *ear) lines() (lines []string) {
 
 func scenarios(t testing.TB) map[string]*flowtest.Scenario {
 	t.Helper()
-	paths, err := filepath.Glob("../../testdata/finding/*.txt")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no scenarios: %v", err)
-	}
-	all := map[string]*flowtest.Scenario{}
-	for _, path := range paths {
-		file, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		if all[strings.TrimSuffix(filepath.Base(path), ".txt")], err = flowtest.Parse(file); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
+	all, err := flowtest.ReadFolder("../../testdata/finding")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

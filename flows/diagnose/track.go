@@ -34,7 +34,6 @@ type trackMarks uint8
 const (
 	seen        trackMarks = 1 << iota // it sent a segment without RST
 	sentPayload                        // it sent payload
-	countsIDs                          // its IP identification is not always 0
 	sentFull                           // it sent a segment of full size
 	afterIdle                          // it sent payload after a long silence, and heard nothing since
 	probed                             // it sent a keep-alive, and heard nothing since
@@ -87,9 +86,6 @@ func (m *moment) remember() {
 	if !s.Flags.Has(flows.RST) {
 		t.ttl[from], t.id[from] = s.TTL, s.ID
 		t.marks[from] |= seen
-		if s.ID != 0 {
-			t.marks[from] |= countsIDs
-		}
 	}
 }
 
