@@ -62,7 +62,7 @@ func TestLiveNamesWhoLeaks(t *testing.T) {
 	if want := fmt.Sprintf("critical %d flows to 127.0.0.1:%d: stuck-close-wait", leaks, port); !strings.Contains(rest, want) {
 		t.Errorf("the closing list is\n%s\nwant %q in it", rest, want)
 	}
-	if want := "connections that were there before: 100 (50 FIN_WAIT_2, 50 CLOSE_WAIT)"; !strings.Contains(said, want) {
+	if want := "sockets that were there before: 100 (50 FIN_WAIT_2, 50 CLOSE_WAIT)"; !strings.Contains(said, want) {
 		t.Errorf("it says %q, want %q in it", said, want)
 	}
 }

@@ -84,7 +84,7 @@ func TestLive(t *testing.T) {
 	}
 	connect(t, listener)
 	got, said, code := trace.end()
-	if code != 0 || said != "" && !strings.HasPrefix(said, "tcptrace: connections that were there before: 1 (") {
+	if code != 0 || said != "" && !strings.HasPrefix(said, "tcptrace: sockets that were there before: 1 (") {
 		t.Errorf("it ends with %d and says %q, want exit 0 and nothing, or that it was late", code, said)
 	}
 	want := regexp.MustCompile(`(?s)client CLOSED → SYN_SENT .*LAST_ACK → CLOSED\n` +

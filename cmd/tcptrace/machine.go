@@ -168,6 +168,6 @@ func (p *program) tookOver(took tracer.Took) {
 		}
 	}
 	if total > 0 {
-		p.tell(fmt.Sprintf("connections that were there before: %d (%s)", total, strings.Join(states, ", ")))
+		p.tell(fmt.Sprintf("sockets that were there before: %d (%s)", total, strings.Join(states, ", ")))
 	}
 }
