@@ -32,21 +32,30 @@ func newOutput(w io.Writer, broken func()) *output {
 	return o
 }
 
-// Write takes lines. After an error it takes none, and returns that error.
+// Write takes lines. After an error it takes none, and returns that error. It
+// is called for every line: what is done for each is a lock and a copy.
 func (o *output) Write(b []byte) (int, error) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.err != nil {
-		return 0, o.err
+	if o.err == nil {
+		o.buf = append(o.buf, b...)
+		if len(o.buf) >= outputSize {
+			o.write()
+		} else if !o.armed {
+			o.arm()
+		}
 	}
-	o.buf = append(o.buf, b...)
-	if len(o.buf) >= outputSize {
-		o.write()
-	} else if !o.armed {
-		o.armed = true
-		o.timer.Reset(outputDelay)
+	err := o.err
+	o.mu.Unlock()
+	if err != nil {
+		return 0, err
 	}
-	return len(b), o.err
+	return len(b), nil
+}
+
+// arm sees to it that what waits is written before long.
+func (o *output) arm() {
+	o.armed = true
+	o.timer.Reset(outputDelay)
 }
 
 // tick writes what has waited long enough.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"sync"
 	"syscall"
@@ -9,28 +11,28 @@ import (
 	"time"
 )
 
-// pipe is a writer that remembers the writes and may be broken.
-type pipe struct {
+// pipeEnd is a writer that remembers the writes and may be broken.
+type pipeEnd struct {
 	mu     sync.Mutex
 	writes []string
 	err    error
 }
 
-func (p *pipe) Write(b []byte) (int, error) {
+func (p *pipeEnd) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.writes = append(p.writes, string(b))
 	return len(b), p.err
 }
 
-func (p *pipe) count() int {
+func (p *pipeEnd) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.writes)
 }
 
 func TestOutputWritesBeforeLong(t *testing.T) {
-	var w pipe
+	var w pipeEnd
 	o := newOutput(&w, func() { t.Error("broken") })
 	for range 3 {
 		o.Write([]byte("a line\n"))
@@ -50,7 +52,7 @@ func TestOutputWritesBeforeLong(t *testing.T) {
 }
 
 func TestOutputWritesWhenItHasMuch(t *testing.T) {
-	var w pipe
+	var w pipeEnd
 	o := newOutput(&w, nil)
 	o.timer.Stop()
 	o.armed = true // as if a line waited already: the timer shall not help
@@ -64,7 +66,7 @@ func TestOutputWritesWhenItHasMuch(t *testing.T) {
 }
 
 func TestOutputBreaksOnce(t *testing.T) {
-	w := pipe{err: syscall.EPIPE}
+	w := pipeEnd{err: syscall.EPIPE}
 	broken := 0
 	o := newOutput(&w, func() { broken++ })
 	o.Write([]byte("a line\n"))
@@ -77,5 +79,15 @@ func TestOutputBreaksOnce(t *testing.T) {
 	}
 	if broken != 1 || w.count() != 1 {
 		t.Errorf("broken %d times after %d writes, want once after 1", broken, w.count())
+	}
+}
+
+// BenchmarkOutput is what a line costs on its way from a sink to the writer.
+func BenchmarkOutput(b *testing.B) {
+	o := newOutput(io.Discard, nil)
+	line := append(bytes.Repeat([]byte("x"), 120), '\n')
+	b.ReportAllocs()
+	for b.Loop() {
+		o.Write(line)
 	}
 }

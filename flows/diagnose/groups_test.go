@@ -98,3 +98,20 @@ func TestGroupsAreBounded(t *testing.T) {
 		t.Errorf("%d flows in all, want %d; the greatest group is %v, want that of many servers", total, servers, list[0].Server)
 	}
 }
+
+// BenchmarkGroups counts the findings of many flows: to one server, to some, and
+// to more than are kept apart.
+func BenchmarkGroups(b *testing.B) {
+	for _, servers := range []int{1, 16, 10_000} {
+		b.Run(fmt.Sprintf("%d-servers", servers), func(b *testing.B) {
+			var g diagnose.Groups
+			f, addr := diagnose.Finding{ID: diagnose.SynNoAnswer}, at(0).Addr()
+			b.ReportAllocs()
+			for b.Loop() {
+				f.Flow++
+				f.Server = netip.AddrPortFrom(addr, uint16(int(f.Flow)%servers))
+				g.Add(&f)
+			}
+		})
+	}
+}

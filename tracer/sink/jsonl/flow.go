@@ -21,7 +21,7 @@ func (s *Sink) flow(r *flows.Record) {
 	if r.HandshakeRTT != 0 {
 		b = appendSeconds(b, `,"handshake_rtt":`, r.HandshakeRTT)
 	}
-	b = appendCounts(b, r)
+	b = s.appendCounts(b, r)
 	b = appendBool(b, `,"guessed_client":`, r.GuessedClient)
 	b = appendBool(b, `,"gaps":`, r.Gaps)
 	b = appendBool(b, `,"evicted":`, r.Evicted)
@@ -32,33 +32,17 @@ func (s *Sink) flow(r *flows.Record) {
 // which ones they went.
 func (s *Sink) appendEnds(b []byte, r *flows.Record) []byte {
 	for side := flows.Client; side <= flows.Server; side++ {
-		e := &r.Ends[side]
-		b = appendWord(appendEnd(b, side), `_state":`, e.State.String())
+		e, keys := &r.Ends[side], &s.words.ends[side]
+		b = appendWord(b, keys.state, e.State.String())
 		if e.State != flows.Unknown {
-			b = s.appendTime(appendEnd(b, side), `_since":`, e.Since)
+			b = s.appendTime(b, keys.since, e.Since)
 		}
-		b = appendStates(appendEnd(b, side), `_history":`, e.History)
+		b = s.words.appendStates(b, keys.history, e.History)
 		if e.Cut {
-			b = appendBool(appendEnd(b, side), `_history_cut":`, true)
+			b = appendBool(b, keys.cut, true)
 		}
 	}
 	return b
-}
-
-// appendEnd appends what the keys of an end begin with.
-func appendEnd(b []byte, side flows.Side) []byte {
-	return append(append(b, `,"`...), side.String()...)
-}
-
-func appendStates(b []byte, key string, states []flows.State) []byte {
-	b = append(append(b, key...), '[')
-	for i, s := range states {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(append(append(b, '"'), s.String()...), '"')
-	}
-	return append(b, ']')
 }
 
 // appendLetters appends J, K, M and N as far as they are known: raw numbers.
@@ -83,17 +67,17 @@ func appendLetters(b []byte, r *flows.Record) []byte {
 }
 
 // appendCounts appends what the ends sent.
-func appendCounts(b []byte, r *flows.Record) []byte {
+func (s *Sink) appendCounts(b []byte, r *flows.Record) []byte {
 	var duplicates uint64
 	for side := flows.Client; side <= flows.Server; side++ {
-		e := &r.Ends[side]
+		e, keys := &r.Ends[side], &s.words.ends[side]
 		duplicates += uint64(e.Duplicates)
-		b = appendNumber(appendEnd(b, side), `_packets":`, e.Packets)
-		b = appendNumber(appendEnd(b, side), `_bytes":`, e.Bytes)
-		b = appendNumber(appendEnd(b, side), `_retransmissions":`, uint64(e.Retransmissions))
-		b = appendNumber(appendEnd(b, side), `_syns":`, uint64(e.SYNs))
-		b = appendNumber(appendEnd(b, side), `_fins":`, uint64(e.FINs))
-		b = appendNumber(appendEnd(b, side), `_rsts":`, uint64(e.RSTs))
+		b = appendNumber(b, keys.packets, e.Packets)
+		b = appendNumber(b, keys.bytes, e.Bytes)
+		b = appendNumber(b, keys.retransmissions, uint64(e.Retransmissions))
+		b = appendNumber(b, keys.syns, uint64(e.SYNs))
+		b = appendNumber(b, keys.fins, uint64(e.FINs))
+		b = appendNumber(b, keys.rsts, uint64(e.RSTs))
 	}
 	return appendNumber(b, `,"duplicates":`, duplicates)
 }

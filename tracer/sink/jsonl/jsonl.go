@@ -35,10 +35,12 @@ type Options struct {
 
 // Sink writes a trace to one writer. It is made with [New].
 type Sink struct {
-	w     io.Writer
-	o     Options
-	buf   []byte
-	stamp stamp
+	w      io.Writer
+	o      Options
+	buf    []byte
+	stamp  stamp
+	words  *words
+	common common // of the step that is being written
 
 	groups   diagnose.Groups
 	flows    uint64 // told with End
@@ -47,14 +49,18 @@ type Sink struct {
 
 // New makes a sink that writes to w, which had better be buffered: what comes
 // of one step is one Write.
-func New(w io.Writer, o Options) *Sink { return &Sink{w: w, o: o} }
+func New(w io.Writer, o Options) *Sink { return &Sink{w: w, o: o, words: newWords()} }
 
 // Step writes a segment or ICMP error, if all are wanted, and the transitions
 // that it caused.
 func (s *Sink) Step(st *flows.Step) {
-	if s.o.Detail == Closing {
-		return
+	if s.o.Detail != Closing {
+		s.step(st)
 	}
+}
+
+func (s *Sink) step(st *flows.Step) {
+	s.common = common{}
 	if s.o.Detail == All {
 		s.seen(st)
 	}

@@ -176,20 +176,57 @@ func TestStepAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkTransition(b *testing.B) {
+func TestEndAllocatesNothing(t *testing.T) {
+	s, rec := New(io.Discard, Options{}), connection().records[0]
+	if n := testing.AllocsPerRun(100, func() { s.End(rec) }); n != 0 {
+		t.Errorf("%v allocations for a flow, want 0", n)
+	}
+}
+
+// TestMovesOfOneStep: what they share is written of the step that they belong
+// to, not of the one before.
+func TestMovesOfOneStep(t *testing.T) {
+	first, second := synAckStep(), synAckStep()
+	second.Flow, second.Segment.Packet, second.Segment.Seq, second.Label.Seq.Offset = 8, 15, 77, 9
+	second.Client = netip.MustParseAddrPort("10.0.0.5:51324")
+	second.Transitions = []flows.Transition{
+		{End: flows.Client, From: flows.SynSent, To: flows.Established, Basis: flows.Implied},
+		{End: flows.Server, From: flows.SynReceived, To: flows.CloseWait, Basis: flows.Delivered, After: time.Second},
+		{End: flows.Client, From: flows.FinWait1, To: flows.TimeWait},
+	}
+	got := lines(t, Options{Detail: All}, func(s *Sink) { s.Step(first); s.Step(second) })
+	if len(got) != 6 {
+		t.Fatalf("%d lines, want 2 segments and 4 transitions", len(got))
+	}
+	move := func(end, from, to, basis string, more ...any) map[string]any {
+		return obj(append([]any{
+			"v", num("1"), "event", "transition", "time", "2026-03-02T08:00:01.204113007Z", "packet", num("15"),
+			"flow", num("8"), "client", "10.0.0.5:51324", "server", "[2001:db8::9]:443", "end", end, "from", from, "to", to,
+			"basis", basis, "cause", "SYN(K+9)+ACK(J+1)", "seq", num("77"), "ack", num("2891337122"),
+		}, more...)...)
+	}
+	want := []map[string]any{
+		move("client", "SYN_SENT", "ESTABLISHED", "implied"),
+		move("server", "SYN_RECEIVED", "CLOSE_WAIT", "delivered", "after", num("1")),
+		move("client", "FIN_WAIT_1", "TIME_WAIT", "sent"),
+	}
+	if diff := cmp.Diff(want, got[3:]); diff != "" {
+		t.Errorf("transitions (-want +got):\n%s", diff)
+	}
+}
+
+// TestTimeBackAndForth compares with package time: over seconds, days and the
+// year 1970, in either direction.
+func TestTimeBackAndForth(t *testing.T) {
 	s := New(io.Discard, Options{})
-	for _, bench := range []struct{ name, client, server string }{
-		{"IPv4", "192.168.1.105:51324", "10.20.30.9:443"},
-		{"IPv6", "[2001:db8::5]:51324", "[2001:db8::9]:443"},
+	const second, day = flows.Time(time.Second), 24 * flows.Time(time.Hour)
+	for _, at := range []flows.Time{
+		0, 1, second - 1, second, -1, -second, -second - 1, start, start + 1, start + second, start, start + day, start - day,
+		day - 1, day, -day, -day - 1, -day + 1, start + 3650*day, 1<<63 - 1, -1 << 63,
 	} {
-		b.Run(bench.name, func(b *testing.B) {
-			st := synAckStep()
-			st.Client, st.Server = netip.MustParseAddrPort(bench.client), netip.MustParseAddrPort(bench.server)
-			b.ReportAllocs()
-			for b.Loop() {
-				st.Time += 1000
-				s.Step(st)
-			}
-		})
+		want := `"time":"` + at.UTC().Format("2006-01-02T15:04:05.000000000Z") + `"`
+		if got := string(s.appendTime(nil, `"time":`, at)); got != want {
+			t.Errorf("%d ns is written as %s, want %s", at, got, want)
+		}
 	}
 }

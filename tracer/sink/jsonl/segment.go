@@ -20,6 +20,9 @@ func (s *Sink) segment(st *flows.Step) {
 }
 
 func appendNotes(b []byte, n flows.Notes) []byte {
+	if n == 0 {
+		return append(b, `,"notes":[]`...)
+	}
 	b = append(b, `,"notes":[`...)
 	first := true
 	n.Each(func(name string) {

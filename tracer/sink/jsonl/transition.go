@@ -4,16 +4,10 @@ import "tcptrace/flows"
 
 // transition writes one move of one end.
 func (s *Sink) transition(st *flows.Step, t *flows.Transition) {
-	b := append(s.buf, `{"v":1,"event":"transition"`...)
-	b = s.head(b, st)
-	b = appendWord(b, `,"end":`, t.End.String())
-	b = appendWord(b, `,"from":`, t.From.String())
-	b = appendWord(b, `,"to":`, t.To.String())
-	b = appendWord(b, `,"basis":`, t.Basis.String())
-	b = appendLabel(b, `,"cause":`, &st.Label)
-	if seg := cause(st); seg != nil {
-		b = appendNumbers(b, seg)
-	}
+	b := s.head(append(s.buf, `{"v":1,"event":"transition"`...), st)
+	b = append(b, s.words.left[t.End&1][t.From%numStates]...)
+	b = append(b, s.words.right[t.To%numStates][t.Basis%numBases]...)
+	b = s.cause(b, st)
 	if t.After != 0 {
 		b = appendSeconds(b, `,"after":`, t.After)
 	}
@@ -23,16 +17,40 @@ func (s *Sink) transition(st *flows.Step, t *flows.Transition) {
 	s.buf = append(b, "}\n"...)
 }
 
+// common are the parts that the lines of a step share: they are written once, and
+// copied from the line before.
+type common struct{ head, cause []byte }
+
 // head appends what all events of a step begin with: when it was, in which
 // packet, and the flow.
 func (s *Sink) head(b []byte, st *flows.Step) []byte {
+	if c := s.common.head; c != nil {
+		return append(b, c...)
+	}
+	n := len(b)
 	b = s.appendTime(b, `,"time":`, st.Time)
 	b = appendNumber(b, `,"packet":`, packet(st))
-	return appendFlow(b, st.Flow, st.Client, st.Server)
+	b = appendFlow(b, st.Flow, st.Client, st.Server)
+	s.common.head = b[n:]
+	return b
 }
 
-// cause is the segment that did it, of whichever flow; nil when none did.
-func cause(st *flows.Step) *flows.Segment {
+// cause appends what moved the ends.
+func (s *Sink) cause(b []byte, st *flows.Step) []byte {
+	if c := s.common.cause; c != nil {
+		return append(b, c...)
+	}
+	n := len(b)
+	b = appendLabel(b, `,"cause":`, &st.Label)
+	if seg := segment(st); seg != nil {
+		b = appendNumbers(b, seg)
+	}
+	s.common.cause = b[n:]
+	return b
+}
+
+// segment is the one that did it, of whichever flow; nil when none did.
+func segment(st *flows.Step) *flows.Segment {
 	if st.Segment == nil {
 		return st.Aside
 	}
@@ -41,7 +59,7 @@ func cause(st *flows.Step) *flows.Segment {
 
 // packet is the number of the frame that a step came from, 0 for a timer.
 func packet(st *flows.Step) uint64 {
-	switch seg := cause(st); {
+	switch seg := segment(st); {
 	case seg != nil:
 		return seg.Packet
 	case st.Label.ICMP != nil:

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
 )
 
 // The keys of this package stand in the code as they stand in the line, comma
@@ -20,7 +21,7 @@ func appendWord(b []byte, key, value string) []byte {
 }
 
 func appendNumber(b []byte, key string, n uint64) []byte {
-	return strconv.AppendUint(append(b, key...), n, 10)
+	return digits.Append(append(b, key...), n)
 }
 
 func appendBool(b []byte, key string, value bool) []byte {
@@ -31,7 +32,7 @@ func appendBool(b []byte, key string, value bool) []byte {
 // address holds nothing to escape: zones do not occur on the wire.
 func appendAddr(b []byte, key string, a netip.AddrPort) []byte {
 	b = append(append(b, key...), '"')
-	return append(a.AppendTo(b), '"')
+	return append(digits.AppendAddrPort(b, a), '"')
 }
 
 // appendString appends a JSON string that may hold anything.
@@ -59,24 +60,31 @@ func appendSeconds(b []byte, key string, d time.Duration) []byte {
 	if d < 0 { // the capture's clock went back
 		b, n = append(b, '-'), -n
 	}
-	b = strconv.AppendUint(b, n/uint64(time.Second), 10)
-	n %= uint64(time.Second)
-	if n == 0 {
-		return b
-	}
-	b = append(b, '.')
-	for unit := uint64(time.Second) / 10; n > 0; unit /= 10 {
-		b = append(b, byte('0'+n/unit))
-		n %= unit
-	}
-	return b
+	b = digits.Append(b, n/uint64(time.Second))
+	return digits.AppendFraction(b, uint32(n%uint64(time.Second)))
 }
 
-// stamp is the text of the last second that was written.
+const day = 24 * 60 * 60 // seconds
+
+// stamp is the text of the last second that was written. The moments of a flow
+// lie some seconds apart, but mostly within a day.
 type stamp struct {
-	sec   int64
-	known bool
-	text  [19]byte // "2026-03-02T08:00:01"
+	sec, day int64
+	known    bool
+	text     [20]byte // "2026-03-02T08:00:01."
+}
+
+// turn makes the stamp that of another second.
+func (st *stamp) turn(sec int64) {
+	n := sec / day
+	if sec%day < 0 { // before 1970
+		n--
+	}
+	if !st.known || n != st.day {
+		time.Unix(n*day, 0).UTC().AppendFormat(st.text[:0], "2006-01-02T15:04:05.")
+	}
+	digits.AppendClock(st.text[:len("2026-03-02T")], uint32(sec-n*day))
+	st.sec, st.day, st.known = sec, n, true
 }
 
 // appendTime appends a moment as RFC 3339 has it, in UTC with nanoseconds.
@@ -86,14 +94,11 @@ func (s *Sink) appendTime(b []byte, key string, t flows.Time) []byte {
 	if nanos < 0 { // before 1970
 		sec, nanos = sec-1, nanos+second
 	}
-	if st := &s.stamp; !st.known || st.sec != sec {
-		time.Unix(sec, 0).UTC().AppendFormat(st.text[:0], "2006-01-02T15:04:05")
-		st.sec, st.known = sec, true
+	if st := &s.stamp; st.sec != sec || !st.known {
+		st.turn(sec)
 	}
 	b = append(append(b, key...), '"')
-	b = append(append(b, s.stamp.text[:]...), '.')
-	for unit := second / 10; unit > 0; unit /= 10 {
-		b = append(b, byte('0'+nanos/unit%10))
-	}
+	b = append(b, s.stamp.text[:]...)
+	b = digits.AppendNanos(b, uint32(nanos))
 	return append(b, "Z\""...)
 }

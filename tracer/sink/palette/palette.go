@@ -81,11 +81,16 @@ func New(d Depth) Ink {
 }
 
 // Begin appends what switches a colour on.
-func (k *Ink) Begin(b []byte, h Hue) []byte { return append(b, k.on[h]...) }
+func (k *Ink) Begin(b []byte, h Hue) []byte {
+	if h == None {
+		return b
+	}
+	return append(b, k.on[h]...)
+}
 
 // End appends what switches it off again.
 func (k *Ink) End(b []byte, h Hue) []byte {
-	if k.on[h] == "" {
+	if h == None || k.on[h] == "" {
 		return b
 	}
 	return append(b, k.off...)

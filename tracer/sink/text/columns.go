@@ -26,8 +26,22 @@ type columns struct {
 	apart               bool // the states have rows of their own
 }
 
-// layout is where the fields begin behind addresses that end at column pairs.
-func (s *Sink) layout(pairs int) columns {
+// measures are what the columns go by.
+type measures struct {
+	width, indent int
+	pairs, labels int // where the addresses end, and how much room labels took so far
+}
+
+// layout sets where the fields begin behind addresses that end at column pairs:
+// for most events where they began in the one before.
+func (s *Sink) layout(pairs int) {
+	m := measures{s.line.width, s.line.indent, pairs, s.labels}
+	if m != s.asked {
+		s.asked, s.columns = m, s.workOut(pairs)
+	}
+}
+
+func (s *Sink) workOut(pairs int) columns {
 	w, indent, labels := s.line.width, s.line.indent, s.labelWidth()
 	c := columns{label: max(labelStart, pairs+gap)}
 	room := w - c.label - labels - moveWidth - extraWidth

@@ -13,22 +13,22 @@ func appendDuration(b []byte, d time.Duration) []byte {
 	if d < 0 { // the capture's clock went back
 		b, d = append(b, '-'), -d
 	}
-	switch {
-	case d.Round(time.Microsecond) < 10*time.Microsecond:
+	switch { // by what the rounded duration reaches
+	case d < 10*time.Microsecond-time.Microsecond/2:
 		return appendUnit(b, d, time.Microsecond, " µs")
-	case d.Round(10*time.Microsecond) < 10*time.Millisecond:
+	case d < 10*time.Millisecond-5*time.Microsecond:
 		b = appendDecimal(b, d, 10*time.Microsecond, 2)
 		return append(b, " ms"...)
-	case d.Round(time.Millisecond) < time.Second:
+	case d < time.Second-time.Millisecond/2:
 		return appendUnit(b, d, time.Millisecond, " ms")
-	case d.Round(100*time.Millisecond) < 10*time.Second:
+	case d < 10*time.Second-50*time.Millisecond:
 		b = appendDecimal(b, d, 100*time.Millisecond, 1)
 		return append(b, " s"...)
-	case d.Round(time.Second) < 2*time.Minute:
+	case d < 2*time.Minute-time.Second/2:
 		return appendUnit(b, d, time.Second, " s")
-	case d.Round(time.Second) < time.Hour:
+	case d < time.Hour-time.Second/2:
 		return appendTwo(b, d, [2]time.Duration{time.Minute, time.Second}, [2]string{" min", " s"})
-	case d.Round(time.Minute) < day:
+	case d < day-time.Minute/2:
 		return appendTwo(b, d, [2]time.Duration{time.Hour, time.Minute}, [2]string{" h", " min"})
 	default:
 		return appendTwo(b, d, [2]time.Duration{day, time.Hour}, [2]string{" d", " h"})

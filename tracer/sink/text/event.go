@@ -1,9 +1,8 @@
 package text
 
 import (
-	"strconv"
-
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
 )
 
 // event lays out one step: when and which flow, what passed, the moves of both
@@ -12,22 +11,20 @@ func (s *Sink) event(st *flows.Step) {
 	s.measure()
 	s.stamp(st.Time)
 	s.flow(st)
-	s.name(st)
-	c := s.layout(*s.widest(st))
-	s.label(st, c)
+	s.label(st)
 	if len(st.Transitions) == 0 {
-		s.line.tab = c.beside
+		s.line.tab = s.columns.beside
 		s.extras(st)
 	} else {
-		s.moves(st, c)
+		s.moves(st)
 	}
 	s.line.end()
 }
 
 // moves writes the transitions, each on a row of its own, and beside the first
 // one what else there is to say of the step.
-func (s *Sink) moves(st *flows.Step, c columns) {
-	l := &s.line
+func (s *Sink) moves(st *flows.Step) {
+	l, c := &s.line, &s.columns
 	l.indent = c.state // what wraps from here on lines up with the states
 	for i := range st.Transitions {
 		if i > 0 || c.apart {
@@ -46,31 +43,42 @@ func (s *Sink) moves(st *flows.Step, c columns) {
 // flow writes the flow's number and its addresses, each of which stays whole.
 func (s *Sink) flow(st *flows.Step) {
 	l := &s.line
-	l.word = append(l.word, " #"...)
-	l.word = strconv.AppendUint(l.word, uint64(st.Flow), 10)
-	l.put()
+	n := len(l.buf)
+	l.buf = digits.Append(append(l.buf, " #"...), uint64(st.Flow))
+	l.col += len(l.buf) - n
 	s.ids = max(s.ids, l.col)
-	l.word = st.Client.AppendTo(l.word)
-	half := len(l.word)
-	l.word = append(l.word, direction(st)...)
-	pair := len(l.word)
-	l.word = st.Server.AppendTo(l.word)
-	columns := len(l.word) - pair + half + arrowWidth
-	switch {
-	case l.fits(s.ids+1, columns):
-		l.pad(s.ids + 1)
-	case l.fits(l.indent, columns):
-		l.newRow(l.indent)
-	default:
-		l.newRow(l.indent)
-		l.buf = append(l.buf, l.word[:pair-1]...)
-		l.newRow(l.indent)
-		l.word = append(l.word[:0], l.word[pair:]...)
+
+	l.beginAt(s.ids + 1)
+	l.buf = digits.AppendAddrPort(l.buf, st.Client)
+	half := l.written()
+	l.buf = append(l.buf, direction(st)...)
+	pair := l.written()
+	l.buf = digits.AppendAddrPort(l.buf, st.Server)
+	l.col += l.written() - pair + half + arrowWidth
+	if l.width > 0 && l.col > l.width {
+		s.breakPair(pair)
 	}
-	l.put()
 	if widest := s.widest(st); l.row == 0 {
 		*widest = max(*widest, l.col)
 	}
+}
+
+// breakPair moves the addresses just written, of which the second begins behind
+// so many bytes, to a row of their own, or two.
+func (s *Sink) breakPair(second int) {
+	l := &s.line
+	columns := l.col - (s.ids + 1)
+	l.takeBack()
+	l.newRow(l.indent)
+	rest := l.word
+	if !l.fits(l.indent, columns) {
+		l.buf = append(l.buf, rest[:second-1]...)
+		l.newRow(l.indent)
+		rest = rest[second:]
+	}
+	l.buf = append(l.buf, rest...)
+	l.col += runes(rest)
+	l.fresh = false
 }
 
 // direction is what stands between the addresses, in as many columns as an
@@ -86,30 +94,36 @@ func direction(st *flows.Step) string {
 	}
 }
 
-// name makes the label: what passed, in terms of J K M N.
-func (s *Sink) name(st *flows.Step) {
-	l := &s.line
-	l.word = st.Label.AppendWords(l.word)
-	if s.o.Raw {
-		l.word = appendRaw(l.word, st)
+// label writes what passed, in terms of J K M N. The rest of the event stands
+// where the labels so far leave room.
+func (s *Sink) label(st *flows.Step) {
+	l, pairs := &s.line, *s.widest(st)
+	s.layout(pairs)
+	if s.columns.below {
+		l.newRow(s.columns.label)
 	}
-	if n := runes(l.word) + gap; n <= s.labelWidth()+labelGrowth {
-		s.labels = max(s.labels, n)
-	}
-}
-
-// label writes what name made.
-func (s *Sink) label(st *flows.Step, c columns) {
-	l := &s.line
 	h := none
 	if reset(st) || st.Label.Check == flows.CheckWrong {
 		h = alarm
 	}
-	if c.below {
-		l.newRow(c.label)
+	l.tab = s.columns.label
+	l.begin()
+	l.buf = l.ink.Begin(l.buf, h)
+	text := len(l.buf)
+	l.buf = st.Label.AppendWords(l.buf)
+	if s.o.Raw {
+		l.buf = appendRaw(l.buf, st)
 	}
-	l.tab = c.label
-	l.field(h)
+	n := len(l.buf) - text
+	if st.Label.Check != flows.CheckNone {
+		n -= len("✓") - 1 // all the rest of a label is ASCII
+	}
+	l.buf = l.ink.End(l.buf, h)
+	if s.labels < n+gap && n+gap <= s.labelWidth()+labelGrowth {
+		s.labels = n + gap
+		s.layout(pairs)
+	}
+	l.done(n)
 }
 
 // reset reports whether a RST is what the step shows.
@@ -126,10 +140,10 @@ func appendRaw(b []byte, st *flows.Step) []byte {
 		return b
 	}
 	b = append(b, " seq "...)
-	b = strconv.AppendUint(b, uint64(seg.Seq), 10)
+	b = digits.Append(b, uint64(seg.Seq))
 	if seg.Flags.Has(flows.ACK) {
 		b = append(b, " ack "...)
-		b = strconv.AppendUint(b, uint64(seg.Ack), 10)
+		b = digits.Append(b, uint64(seg.Ack))
 	}
 	return b
 }

@@ -1,9 +1,8 @@
 package text
 
 import (
-	"strconv"
-
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
 )
 
 // extras writes what a step shows beside its moves: the numbers that it gives
@@ -21,9 +20,10 @@ func (s *Sink) extras(st *flows.Step) {
 	}
 	if st.HandshakeRTT > 0 {
 		l := &s.line
-		l.word = append(l.word, "handshake "...)
-		l.word = appendDuration(l.word, st.HandshakeRTT)
-		l.field(none)
+		l.begin()
+		l.buf = append(l.buf, "handshake "...)
+		l.buf = appendDuration(l.buf, st.HandshakeRTT)
+		l.doneRunes()
 	}
 	if seg.Flags.Has(flows.FIN) {
 		s.final(st)
@@ -41,9 +41,10 @@ func (s *Sink) initial(st *flows.Step) {
 		return
 	}
 	l := &s.line
-	l.word = append(l.word, "JK"[st.From], '=')
-	l.word = strconv.AppendUint(l.word, uint64(st.Segment.Seq), 10)
-	l.field(none)
+	l.begin()
+	l.buf = append(l.buf, "JK"[st.From], '=')
+	l.buf = digits.Append(l.buf, uint64(st.Segment.Seq))
+	l.doneASCII()
 }
 
 // final writes the number of a FIN as a distance from its sender's SYN:
@@ -54,24 +55,26 @@ func (s *Sink) final(st *flows.Step) {
 		return
 	}
 	l := &s.line
-	l.word = append(l.word, letter, '=')
+	l.begin()
+	l.buf = append(l.buf, letter, '=')
 	if isn := st.ISN[st.From]; isn.Known {
 		name := flows.Name{Letter: "JK"[st.From], Offset: uint32(fin.Seq.Sub(isn.Seq))}
-		l.word, _ = name.AppendText(l.word)
+		l.buf, _ = name.AppendText(l.buf)
 	} else {
-		l.word = strconv.AppendUint(l.word, uint64(fin.Seq), 10)
+		l.buf = digits.Append(l.buf, uint64(fin.Seq))
 	}
-	l.field(none)
+	l.doneASCII()
 }
 
 // sizes writes how much a segment carries and how much its sender would take.
 func (s *Sink) sizes(seg *flows.Segment) {
 	l := &s.line
-	l.word = append(l.word, "len "...)
-	l.word = strconv.AppendUint(l.word, uint64(seg.Length), 10)
-	l.word = append(l.word, " win "...)
-	l.word = strconv.AppendUint(l.word, uint64(seg.Window), 10)
-	l.field(none)
+	l.begin()
+	l.buf = append(l.buf, "len "...)
+	l.buf = digits.Append(l.buf, uint64(seg.Length))
+	l.buf = append(l.buf, " win "...)
+	l.buf = digits.Append(l.buf, uint64(seg.Window))
+	l.doneASCII()
 }
 
 // usual are the notes that say nothing about a move, or what the label says
@@ -88,14 +91,12 @@ func (s *Sink) notes(st *flows.Step) {
 		return
 	}
 	l := &s.line
+	l.begin()
+	between := byte('[')
 	shown.Each(func(name string) {
-		if len(l.word) == 0 {
-			l.word = append(l.word, '[')
-		} else {
-			l.word = append(l.word, ' ')
-		}
-		l.word = append(l.word, name...)
+		l.buf = append(append(l.buf, between), name...)
+		between = ' '
 	})
-	l.word = append(l.word, ']')
-	l.field(none)
+	l.buf = append(l.buf, ']')
+	l.doneASCII()
 }

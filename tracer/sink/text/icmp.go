@@ -1,9 +1,8 @@
 package text
 
 import (
-	"strconv"
-
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
 )
 
 // icmp writes what an ICMP error says and who said it, since a router far from
@@ -14,13 +13,15 @@ func (s *Sink) icmp(e *flows.ICMPError) {
 		l.phrase(name)
 	}
 	if e.MTU > 0 {
-		l.word = append(l.word, "MTU "...)
-		l.word = strconv.AppendUint(l.word, uint64(e.MTU), 10)
-		l.field(none)
+		l.begin()
+		l.buf = append(l.buf, "MTU "...)
+		l.buf = digits.Append(l.buf, uint64(e.MTU))
+		l.doneASCII()
 	}
-	l.word = append(l.word, "from "...)
-	l.word = e.From.AppendTo(l.word)
-	l.field(none)
+	l.begin()
+	l.buf = append(l.buf, "from "...)
+	l.buf = digits.AppendAddr(l.buf, e.From)
+	l.doneASCII()
 }
 
 // icmpName is what an error means, empty for those that TCP never causes.

@@ -14,7 +14,8 @@ import (
 type line struct {
 	ink   palette.Ink
 	buf   []byte
-	word  []byte // the field that is being put together
+	began spot   // where the field that is being written began
+	word  []byte // a field that had no room where it was written
 	col   int    // columns that the current row holds
 	row   int    // rows of this event before the current one
 	fresh bool   // the row holds nothing but its indentation
@@ -45,25 +46,61 @@ func (l *line) place(n int) {
 
 func (l *line) fits(col, n int) bool { return l.width == 0 || col+n <= l.width }
 
-// field places the field in word and clears it.
-func (l *line) field(h hue) {
-	n := runes(l.word)
+// spot is how a row was before a field was written.
+type spot struct {
+	size, text int // of buf, before and behind the blanks in front of the field
+	col, tab   int
+	fresh      bool
+}
+
+// begin moves to where a field begins if it has room there, as most have: it is
+// then appended to buf, and done looks whether it had.
+func (l *line) begin() {
+	next := l.col + 2
+	if l.fresh {
+		next = l.col
+	}
+	l.beginAt(max(l.tab, next))
+}
+
+func (l *line) beginAt(col int) {
+	l.began = spot{size: len(l.buf), col: l.col, tab: l.tab, fresh: l.fresh}
+	l.pad(col)
+	l.began.text = len(l.buf)
+	l.tab, l.fresh = 0, false
+}
+
+// done ends the field that begin began, of n columns.
+func (l *line) done(n int) {
+	l.col += n
+	if l.width > 0 && l.col > l.width {
+		l.replace(n)
+	}
+}
+
+// doneASCII is done for a field whose every byte takes a column.
+func (l *line) doneASCII() { l.done(l.written()) }
+
+// doneRunes is done for any other field.
+func (l *line) doneRunes() { l.done(runes(l.buf[l.began.text:])) }
+
+// replace takes back the field just written and places it where it has room.
+func (l *line) replace(n int) {
+	l.takeBack()
 	l.place(n)
-	l.buf = l.ink.Begin(l.buf, h)
 	l.buf = append(l.buf, l.word...)
-	l.buf = l.ink.End(l.buf, h)
-	l.word = l.word[:0]
 	l.col += n
 	l.fresh = false
 }
 
-// put appends the field in word where the row stands, and clears it.
-func (l *line) put() {
-	l.buf = append(l.buf, l.word...)
-	l.col += runes(l.word)
-	l.word = l.word[:0]
-	l.fresh = false
+// takeBack moves the field just written to word.
+func (l *line) takeBack() {
+	l.word = append(l.word[:0], l.buf[l.began.text:]...)
+	l.buf, l.col, l.tab, l.fresh = l.buf[:l.began.size], l.began.col, l.began.tab, l.began.fresh
 }
+
+// written is how many bytes the field has so far.
+func (l *line) written() int { return len(l.buf) - l.began.text }
 
 // phrase places text as one field, or word by word when a row is too short.
 func (l *line) phrase(text string) {
@@ -104,13 +141,27 @@ func (l *line) end() {
 	l.col, l.row, l.fresh = 0, 0, true
 }
 
+// pad writes blanks up to a column.
 func (l *line) pad(col int) {
-	const blanks = "                                                                "
-	for n := col - l.col; n > 0; n -= len(blanks) {
-		l.buf = append(l.buf, blanks[:min(n, len(blanks))]...)
+	n := col - l.col
+	if n <= 0 {
+		return
 	}
-	l.col = max(l.col, col)
+	l.col = col
+	if n <= len(few) { // a copy of a fixed size is the cheapest
+		l.buf = append(l.buf, few...)
+		l.buf = l.buf[:len(l.buf)-len(few)+n]
+		return
+	}
+	for ; n > 0; n -= len(many) {
+		l.buf = append(l.buf, many[:min(n, len(many))]...)
+	}
 }
+
+const (
+	few  = "                "
+	many = few + few + few + few + few + few
+)
 
 func (l *line) addString(text string) {
 	l.buf = append(l.buf, text...)

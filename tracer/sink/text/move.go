@@ -13,26 +13,60 @@ const (
 	arrowWidth = 3
 )
 
+// numStates is how many states there are names for; a mask keeps to it.
+const (
+	numStates = 16
+	stateMask = numStates - 1
+)
+
+// words are the two halves of a move, in colour: made once, since there are few
+// and a trace is full of them.
+type words struct {
+	left    [2][2][numStates]half // by end, whether the roles are a guess, and state: "server SYN_RECEIVED → "
+	entered [2][numStates]half    // by whether a RST did it, and state: "ESTABLISHED"
+}
+
+// half is text that takes so many columns.
+type half struct {
+	text    string
+	columns int
+}
+
+func newWords(k *palette.Ink) *words {
+	w := new(words)
+	var b []byte
+	for i := range numStates {
+		state := flows.State(i)
+		name, hue := state.String(), palette.OfState(state)
+		for end := flows.Client; end <= flows.Server; end++ {
+			for guessed, mark := range [2]string{" ", "? "} {
+				b = append(append(b[:0], end.String()...), mark...)
+				n := len(b) + len(name) + arrowWidth
+				b = append(k.Paint(b, hue, name), arrow...)
+				w.left[end][guessed][i] = half{string(b), n}
+			}
+		}
+		w.entered[0][i] = half{string(k.Paint(nil, hue, name)), len(name)}
+		w.entered[1][i] = half{string(k.Paint(nil, alarm, name)), len(name)}
+	}
+	return w
+}
+
 // move writes one transition: "server SYN_RECEIVED → ESTABLISHED".
 func (s *Sink) move(st *flows.Step, t *flows.Transition) {
-	l := &s.line
-	end, from, to := t.End.String(), t.From.String(), t.To.String()
-	mark := " "
+	guessed, byReset := 0, 0
 	if st.GuessedClient {
-		mark = "? "
+		guessed = 1
 	}
-	left, entered := palette.OfState(t.From), palette.OfState(t.To)
 	if reset(st) {
-		entered = alarm
+		byReset = 1
 	}
-	n := len(end) + len(mark) + len(from) + arrowWidth + len(to)
-	l.place(n)
-	b := append(append(l.buf, end...), mark...)
-	b = l.ink.Paint(b, left, from)
-	b = append(b, arrow...)
-	l.buf = l.ink.Paint(b, entered, to)
-	l.col += n
-	l.fresh = false
+	left := &s.words.left[t.End&1][guessed][t.From&stateMask]
+	entered := &s.words.entered[byReset][t.To&stateMask]
+	l := &s.line
+	l.begin()
+	l.buf = append(append(l.buf, left.text...), entered.text...)
+	l.done(left.columns + entered.columns)
 }
 
 // reasons writes what a transition needs said: that it takes a claim back,
@@ -47,9 +81,10 @@ func (s *Sink) reasons(st *flows.Step, t *flows.Transition) {
 	}
 	if notable(st, t) {
 		l := &s.line
-		l.word = append(l.word, "after "...)
-		l.word = appendDuration(l.word, t.After)
-		l.field(none)
+		l.begin()
+		l.buf = append(l.buf, "after "...)
+		l.buf = appendDuration(l.buf, t.After)
+		l.doneRunes()
 	}
 }
 

@@ -81,7 +81,7 @@ func (s *Sink) outcome(o flows.Outcome) string {
 		text += " in " + state.String()
 	}
 	if s.tally.outcomes[o] == 1 {
-		text += " (" + s.tally.stuck + ")"
+		text += " (" + s.tally.stuck() + ")"
 	}
 	return text
 }

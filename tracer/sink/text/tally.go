@@ -1,14 +1,20 @@
 package text
 
-import "tcptrace/flows"
+import (
+	"net/netip"
+
+	"tcptrace/flows"
+)
 
 // tally counts the flows that are over, for the closing line.
 type tally struct {
 	flows    uint64
 	outcomes [flows.NumOutcomes]uint64
 	states   flows.StateSet // in which flows are stuck
-	last     flows.State    // in which the newest of them is
-	stuck    string         // the end of the newest of them: "server 10.0.0.9:443"
+	// The newest of them: which end it is, in which state, and where.
+	end   flows.Side
+	last  flows.State
+	where netip.AddrPort
 }
 
 func (t *tally) add(r *flows.Record) {
@@ -18,20 +24,23 @@ func (t *tally) add(r *flows.Record) {
 	}
 	t.outcomes[r.Outcome]++
 	if r.Outcome == flows.Stuck {
-		end := r.StuckEnd & 1
-		t.last = r.Ends[end].State
+		t.end = r.StuckEnd & 1
+		t.last = r.Ends[t.end].State
 		t.states = t.states.With(t.last)
-		t.stuck = place(r, end)
+		t.where = r.Server
+		if t.end == flows.Client {
+			t.where = r.Client
+		}
 	}
 }
 
-// place names the end that does not go on: "server 10.0.0.9:443". A client has
+// stuck names the end that does not go on: "server 10.0.0.9:443". A client has
 // a new port for every flow, so its place is its address.
-func place(r *flows.Record, end flows.Side) string {
-	if end == flows.Client {
-		return end.String() + " " + r.Client.Addr().String()
+func (t *tally) stuck() string {
+	if t.end == flows.Client {
+		return t.end.String() + " " + t.where.Addr().String()
 	}
-	return end.String() + " " + r.Server.String()
+	return t.end.String() + " " + t.where.String()
 }
 
 // state is the state that all stuck flows are in, if it is one.

@@ -51,16 +51,19 @@ type Options struct {
 
 // Sink writes a trace to one writer. It is made with [New].
 type Sink struct {
-	w      io.Writer
-	o      Options
-	line   line
-	day    day
-	ids    int    // where the longest flow number so far ended
-	labels int    // columns that the longest label so far takes
-	pairs  [2]int // where the longest pair of addresses so far ended: IPv4, IPv6
-	tally  tally
-	groups diagnose.Groups
-	told   map[told]bool // which findings were written
+	w       io.Writer
+	o       Options
+	line    line
+	day     day
+	words   *words
+	ids     int    // where the longest flow number so far ended
+	labels  int    // columns that the longest label so far takes
+	pairs   [2]int // where the longest pair of addresses so far ended: IPv4, IPv6
+	columns columns
+	asked   measures // what columns go by
+	tally   tally
+	groups  diagnose.Groups
+	told    map[told]bool // which findings were written
 }
 
 // New makes a sink that writes to w, which had better be buffered: every event
@@ -69,21 +72,22 @@ func New(w io.Writer, o Options) *Sink {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	return &Sink{
+	s := &Sink{
 		w:    w,
 		o:    o,
 		line: line{ink: palette.New(o.Depth), fresh: true},
 		day:  day{zone: o.Zone, shown: !o.Dated},
 	}
+	s.words = newWords(&s.line.ink)
+	return s
 }
 
 // Step writes what happened to a flow.
 func (s *Sink) Step(st *flows.Step) {
-	if !s.wants(st) {
-		return
+	if s.o.Detail != Closing && s.wants(st) {
+		s.event(st)
+		s.flush()
 	}
-	s.event(st)
-	s.flush()
 }
 
 // End counts a flow that is over.
@@ -102,18 +106,14 @@ const telling = flows.WrongAck | flows.SuspectReset | flows.SYNOnConnection
 // wants reports whether a step has a line. An ICMP error has one even if it
 // moves nothing: it is the only answer that a SYN may get.
 func (s *Sink) wants(st *flows.Step) bool {
-	switch s.o.Detail {
-	case Closing:
-		return false
-	case All:
+	switch {
+	case s.o.Detail == All:
 		return true
-	default:
-		if st.Label.Kernel && ordinary(st) {
-			return false
-		}
-		return len(st.Transitions) > 0 || st.Label.ICMP != nil ||
-			st.Notes&telling != 0 && !st.Notes.Has(flows.Duplicate)
+	case st.Label.Kernel && ordinary(st):
+		return false
 	}
+	return len(st.Transitions) > 0 || st.Label.ICMP != nil ||
+		st.Notes&telling != 0 && !st.Notes.Has(flows.Duplicate)
 }
 
 // ordinary reports whether a step takes in a connection that was there before

@@ -246,42 +246,13 @@ func TestStepAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkStep(b *testing.B) {
-	for _, bench := range []struct {
-		name string
-		step *flows.Step
-		o    Options
-	}{
-		{"IPv4", sample()[1], Options{}},
-		{"IPv4-256-colours", sample()[1], Options{Depth: palette.Colour256}},
-		{"IPv4-80-columns", sample()[1], Options{Width: columnsOf(80)}},
-		{"IPv6", longIPv6(), Options{}},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			s := New(io.Discard, bench.o)
-			b.ReportAllocs()
-			for b.Loop() {
-				bench.step.Time += 1000
-				s.Step(bench.step)
-			}
-			b.ReportMetric(float64(len(write2(s, bench.step))), "bytes/line")
-		})
-	}
-}
-
-func write2(s *Sink, st *flows.Step) string {
-	var b bytes.Buffer
-	s.w = &b
-	s.Step(st)
-	return b.String()
-}
-
 func TestDuration(t *testing.T) {
 	tests := []struct {
 		d    time.Duration
 		want string
 	}{
-		{0, "0 µs"}, {1400, "1 µs"}, {9600, "0.01 ms"}, {228 * time.Microsecond, "0.23 ms"},
+		{0, "0 µs"}, {1400, "1 µs"}, {9499, "9 µs"}, {9500, "0.01 ms"}, {9994999, "9.99 ms"}, {9995 * time.Microsecond, "10 ms"},
+		{999499 * time.Microsecond, "999 ms"}, {9949 * time.Millisecond, "9.9 s"}, {9950 * time.Millisecond, "10 s"}, {9600, "0.01 ms"}, {228 * time.Microsecond, "0.23 ms"},
 		{1100 * time.Microsecond, "1.1 ms"}, {2 * time.Millisecond, "2 ms"}, {9996 * time.Microsecond, "10 ms"},
 		{123456 * time.Microsecond, "123 ms"}, {999600 * time.Microsecond, "1 s"},
 		{1540 * time.Millisecond, "1.5 s"}, {9960 * time.Millisecond, "10 s"}, {12340 * time.Millisecond, "12 s"},

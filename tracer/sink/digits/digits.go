@@ -1,0 +1,97 @@
+// Package digits appends numbers, times of day and addresses to a line, each in
+// a few nanoseconds: a trace may hold a line a packet, and most of a line is
+// digits. What it writes is what strconv, time and net/netip write. It writes
+// whole words, and so may change what lies behind the line within its capacity.
+//
+// Read first: digits.go (numbers), then addr.go.
+package digits
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+const (
+	tenTo8   = 100_000_000
+	asciiAll = 0x3030303030303030 // '0' eight times
+	// longest is how much room every function here asks for before it writes
+	// whole words: the longest address, "[ffff:...:ffff]:65535", and a word more.
+	longest = 64
+)
+
+// eight is a number below 100,000,000 as eight digits, not yet in ASCII: the
+// first digit is in the lowest byte. It halves the number three times, all
+// halves of a size at once; the factors are 1/100 and 1/10 in fixed point, exact
+// for numbers below 10,000 and below 100.
+func eight(n uint32) uint64 {
+	v := uint64(n/10_000) | uint64(n%10_000)<<32
+	q := v * 10486 >> 20 & 0x0000007f_0000007f
+	v = q | (v-100*q)<<16
+	q = v * 103 >> 10 & 0x000f_000f_000f_000f
+	return q | (v-10*q)<<8
+}
+
+// room makes sure that whole words can be written behind b.
+func room(b []byte) []byte {
+	if cap(b)-len(b) < longest {
+		return grow(b)
+	}
+	return b
+}
+
+// grow is apart so that what seldom happens does not bloat what always does.
+//
+//go:noinline
+func grow(b []byte) []byte { return slices.Grow(b, 2*longest) }
+
+// word appends the first n bytes of v, of which the lowest is the first. There
+// must be room.
+func word(b []byte, v uint64, n int) []byte {
+	binary.LittleEndian.PutUint64(b[len(b):len(b)+8], v)
+	return b[:len(b)+n]
+}
+
+// Append appends a number in decimal.
+func Append(b []byte, n uint64) []byte { return number(room(b), n) }
+
+func number(b []byte, n uint64) []byte {
+	switch {
+	case n < 10:
+		return append(b, byte('0'+n))
+	case n < tenTo8:
+		return leading(b, uint32(n))
+	case n < 10*tenTo8: // most sequence numbers have nine digits or ten
+		b = append(b, byte('0'+n/tenTo8))
+	case n < 100*tenTo8:
+		b = append(b, byte('0'+n/(10*tenTo8)), byte('0'+n/tenTo8%10))
+	case n < tenTo8*tenTo8:
+		b = leading(b, uint32(n/tenTo8))
+	default:
+		b = leading(b, uint32(n/(tenTo8*tenTo8)))
+		b = word(b, eight(uint32(n/tenTo8%tenTo8))|asciiAll, 8)
+	}
+	return word(b, eight(uint32(n%tenTo8))|asciiAll, 8)
+}
+
+// lengths gives the number of digits of a number n of so many bits: the top half
+// of the sum of both. It is apart from how the digits are made, since what stands
+// behind a number waits for its length only.
+var lengths = func() (t [32]uint64) {
+	power, digits := uint64(10), uint64(1)
+	for n := range t {
+		if n > 0 && uint64(1)<<n > power { // power has n bits: from it on there is a digit more
+			t[n] = (digits+1)<<32 - power
+			power, digits = 10*power, digits+1
+		} else {
+			t[n] = digits << 32
+		}
+	}
+	return t
+}()
+
+// leading appends a number from 1 to 99,999,999 without zeros in front.
+func leading(b []byte, n uint32) []byte {
+	digits := int((uint64(n) + lengths[bits.Len32(n)&31]) >> 32)
+	return word(b, (eight(n)|asciiAll)>>(64-8*digits), digits)
+}
