@@ -21,7 +21,7 @@ const (
 // Decoder decodes one frame after the other. Each goroutine needs its own.
 type Decoder struct {
 	Segment flows.Segment   // valid if Decode returned TCP, until the next call
-	ICMP    flows.ICMPError // valid if Decode returned ICMP, until the next call
+	ICMP    flows.ICMPError // valid if Decode or DecodeInto returned ICMP, until the next call
 
 	// Layers of gopacket, used again for each frame so that none allocates.
 	eth     layers.Ethernet
@@ -45,9 +45,24 @@ func New() *Decoder { return new(Decoder) }
 const maxNested = 32
 
 // Decode looks for a segment in f and says what it found. What it finds does not
-// refer to f. The recover is for what nobody thought of: one odd frame must not
-// end a trace that has run for days.
-func (d *Decoder) Decode(f *Frame) (kind Kind) {
+// refer to f.
+func (d *Decoder) Decode(f *Frame) Kind { return d.DecodeInto(f, &d.Segment) }
+
+// DecodeInto is Decode with the segment in *s, which is valid if it returns TCP.
+func (d *Decoder) DecodeInto(f *Frame, s *flows.Segment) Kind {
+	if plain(f, s) {
+		return TCP
+	}
+	kind := d.general(f)
+	if kind == TCP && s != &d.Segment {
+		*s = d.Segment
+	}
+	return kind
+}
+
+// general decodes a frame of whatever kind. The recover is for what nobody thought
+// of: one odd frame must not end a trace that has run for days.
+func (d *Decoder) general(f *Frame) (kind Kind) {
 	defer func() {
 		if recover() != nil {
 			kind = d.skip(panicked)

@@ -14,6 +14,9 @@
 // ends by calling the next one or by skipping. Two budgets bound the chain: one
 // for nested headers, one for IPv6 extension headers.
 //
+// Most frames take a shorter way, which reads all their headers in one pass
+// (fast.go) and gives up where it finds anything but the usual.
+//
 // Headers that gopacket reads well are read by gopacket, each by a direct call
 // of its decoder: Ethernet, 802.1Q, LLC, SNAP, UDP and VXLAN. The others are read
 // here, for a reason each. IPv4 and IPv6 must tell what the wire carried from
@@ -25,5 +28,6 @@
 // itself, and the rest has none at all.
 //
 // Read first: decode.go (the entry), packet.go (what is passed on), link.go,
-// ip.go and udp.go (the three places where the way parts), tcp.go (the end).
+// ip.go and udp.go (the three places where the way parts), tcp.go (the end), and
+// fast.go last.
 package decode
