@@ -24,6 +24,7 @@ type FileOptions struct {
 // Files is a source of the packets of capture files, merged by time.
 type Files struct {
 	inputs []*input
+	told   []*interfaces // of each file
 	merge  merge
 	filter *filter // nil: every packet
 	number uint64
@@ -85,6 +86,7 @@ func (f *Files) openSource(path string, o *FileOptions, ids *uint32) (*source, e
 	if in.pump != nil {
 		in.pump.wait = o.Wait
 	}
+	f.told = append(f.told, r.told())
 	return &source{input: in, reader: r}, nil
 }
 
@@ -117,14 +119,15 @@ func (f *Files) Next() (*decode.Frame, error) {
 			continue
 		}
 		f.number++
-		s.frame.Number = f.number
-		f.last = s.frame.Time
+		frame := s.frame()
+		frame.Number = f.number
+		f.last = frame.Time
 		if f.filter == nil {
-			return &s.frame, nil
+			return frame, nil
 		}
-		pass, err := f.filter.match(&s.frame)
+		pass, err := f.filter.match(frame)
 		if pass {
-			return &s.frame, nil
+			return frame, nil
 		}
 		f.end = err
 	}

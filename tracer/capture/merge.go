@@ -7,13 +7,38 @@ import (
 	"tcptrace/tracer/decode"
 )
 
+// ahead is how many packets of a file are cut out of its window at once, which costs
+// less than one at a time. It is so few that their bytes are still in the processor's
+// first cache when they are looked at.
+const ahead = 64
+
 // source is one file of a merge, with the packet that it has ready.
 type source struct {
 	input   *input
 	reader  reader
-	rank    int    // place among the arguments
-	packets uint64 // read so far
-	frame   decode.Frame
+	rank    int                 // place among the arguments
+	frames  [ahead]decode.Frame // read at once
+	at, end int                 // of frames: the packet that is ready, and how many were read
+	packets uint64              // up to frames[end]
+}
+
+// frame is the packet that is ready.
+func (s *source) frame() *decode.Frame { return &s.frames[s.at%ahead] }
+
+// next makes the next packet ready.
+func (s *source) next() error {
+	if s.at+1 < s.end {
+		s.at++
+		return nil
+	}
+	return s.read()
+}
+
+func (s *source) read() error {
+	n, err := s.reader.next(s.frames[:])
+	s.at, s.end = 0, n
+	s.packets += uint64(n)
+	return err
 }
 
 // merge hands out the packets of several files in the order of their times;
@@ -31,10 +56,9 @@ type merge struct {
 func (m *merge) next() (*source, error) {
 	for len(m.due) > 0 {
 		s := m.due[len(m.due)-1]
-		err := s.reader.next(&s.frame)
+		err := s.next()
 		switch {
 		case err == nil:
-			s.packets++
 			if len(m.due) == 1 && len(m.ready) == 0 { // the only file, or the last
 				return s, nil
 			}
@@ -59,8 +83,8 @@ func (s *source) damage(err error) error {
 }
 
 func (s *source) before(t *source) bool {
-	if s.frame.Time != t.frame.Time {
-		return s.frame.Time < t.frame.Time
+	if a, b := s.frame().Time, t.frame().Time; a != b {
+		return a < b
 	}
 	return s.rank < t.rank
 }

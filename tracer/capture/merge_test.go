@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -115,6 +116,68 @@ func TestMergeDamage(t *testing.T) {
 	var damage *DamageError
 	if !errors.As(err, &damage) || strings.Count(err.Error(), "damaged at byte") != 2 {
 		t.Errorf("got %v, want two damages", err)
+	}
+}
+
+// However many packets are read at once, each is handed over, with its number,
+// and what is wrong behind them is found at its place.
+func TestReadAhead(t *testing.T) {
+	pcap := func(packets []packet) []byte { return pcapBytes{order: binary.BigEndian, link: 1}.build(packets...) }
+	pcapng := func(packets []packet) []byte {
+		n := new(ngBytes).section(binary.LittleEndian).iface(1, 0)
+		for _, p := range packets {
+			n.enhanced(0, uint64(p.Time/1000), p.Length, p.Data)
+		}
+		return n.Bytes()
+	}
+	bad := "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+	tests := []struct {
+		name   string
+		build  func([]packet) []byte
+		behind string // all packets
+		damage bool
+	}{
+		{"pcap", pcap, "", false},
+		{"pcap cut", pcap, bad[:15], true},
+		{"pcap with a bad length", pcap, bad, true},
+		{"pcapng", pcapng, "", false},
+		{"pcapng cut", pcapng, "\x06\x00\x00\x00\x40\x00\x00\x00", true},
+		{"pcapng with a bad length", pcapng, bad, true},
+		{"pcapng with an odd length", pcapng, "\x06\x00\x00\x00\x21\x00\x00\x00" + string(make([]byte, 21)) + "\x21\x00\x00\x00", true},
+		{"pcapng with another length behind the block", pcapng, "\x06\x00\x00\x00\x20\x00\x00\x00" + string(make([]byte, 24)), true},
+	}
+	for _, tt := range tests {
+		for _, n := range []int{0, 1, ahead - 1, ahead, ahead + 1, 2 * ahead, 3*ahead + 7} {
+			t.Run(fmt.Sprint(tt.name, " ", n), func(t *testing.T) {
+				var want []packet
+				for i := range n {
+					data := fmt.Sprintf("packet %04d", i)
+					want = append(want, packet{Time: int64(i) * 1000, Link: 1, Length: len(data) + i, Data: data})
+				}
+				whole := tt.build(want)
+				f, err := OpenFile([]string{save(t, "capture", append(whole, tt.behind...))}, FileOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				got, frames, err := drainFiles(f)
+				if diff := cmp.Diff(got, want); diff != "" {
+					t.Errorf("packets (-got +want):\n%s", diff)
+				}
+				for i, frame := range frames {
+					if frame.Number != uint64(i+1) {
+						t.Fatalf("packet %d has number %d", i+1, frame.Number)
+					}
+				}
+				var damage *DamageError
+				if errors.As(err, &damage) != tt.damage || !tt.damage && err != io.EOF {
+					t.Fatalf("got %v, want damage: %v", err, tt.damage)
+				}
+				if tt.damage && (damage.Offset != int64(len(whole)) || damage.Packet != uint64(n+1)) {
+					t.Errorf("damage at byte %d, packet %d, want %d, %d", damage.Offset, damage.Packet, len(whole), n+1)
+				}
+			})
+		}
 	}
 }
 

@@ -6,8 +6,7 @@ import (
 	"tcptrace/tracer/decode"
 )
 
-// The options of an interface description that say what time its packets have;
-// all others are passed over.
+// The options of an interface description that say what time its packets have.
 const (
 	optionEnd        = 0
 	optionResolution = 9
@@ -42,33 +41,49 @@ func (r *pcapngReader) describe(body []byte) error {
 		snaplen:    r.order.u32(body[4:]),
 		resolution: microseconds(),
 	}
-	r.readOptions(body[8:], &i)
+	about := decode.Interface{LinkType: i.link}
+	r.readOptions(body[8:], &i, &about)
 	r.interfaces = append(r.interfaces, i)
+	r.known.add(i.id, about)
 	*r.ids++
 	return nil
 }
 
 // readOptions stops where the options stop making sense: the rest of the file
 // does not depend on them.
-func (r *pcapngReader) readOptions(b []byte, i *ngInterface) {
-	for len(b) >= 4 {
-		code, size := r.order.u16(b), int(r.order.u16(b[2:]))
-		b = b[4:]
-		if code == optionEnd || size > len(b) {
-			return
-		}
+func (r *pcapngReader) readOptions(b []byte, i *ngInterface, about *decode.Interface) {
+	for {
+		code, value, rest := r.option(b)
 		switch {
-		case code == optionResolution && size >= 1:
-			i.resolution.setUnit(b[0])
-		case code == optionOffset && size >= 8:
-			i.resolution.offset = int64(r.order.u64(b))
+		case code == optionEnd:
+			return
+		case code == optionResolution && len(value) >= 1:
+			i.resolution.setUnit(value[0])
+		case code == optionOffset && len(value) >= 8:
+			i.resolution.offset = int64(r.order.u64(value))
+		default:
+			describeMore(about, code, value)
 		}
-		b = b[min((size+3)&^3, len(b)):]
+		b = rest
 	}
 }
 
+// option is the first option of a list; optionEnd where the list ends, or makes
+// no sense any more.
+func (r *pcapngReader) option(b []byte) (code uint16, value, rest []byte) {
+	if len(b) < 4 {
+		return optionEnd, nil, nil
+	}
+	code, size := r.order.u16(b), int(r.order.u16(b[2:]))
+	b = b[4:]
+	if size > len(b) {
+		return optionEnd, nil, nil
+	}
+	return code, b[:size], b[min((size+3)&^3, len(b)):]
+}
+
 func (r *pcapngReader) enhanced(body []byte, f *decode.Frame) error {
-	if len(body) < 20 {
+	if len(body) < enhancedHead {
 		return fmt.Errorf("packet block of %d bytes", len(body)+blockFrame)
 	}
 	return r.packet(r.order.u32(body), body, f)
@@ -77,7 +92,7 @@ func (r *pcapngReader) enhanced(body []byte, f *decode.Frame) error {
 // obsolete packets differ from enhanced ones in that a count of drops shares
 // the first field with the interface.
 func (r *pcapngReader) obsolete(body []byte, f *decode.Frame) error {
-	if len(body) < 20 {
+	if len(body) < enhancedHead {
 		return fmt.Errorf("packet block of %d bytes", len(body)+blockFrame)
 	}
 	return r.packet(uint32(r.order.u16(body)), body, f)
@@ -87,17 +102,18 @@ func (r *pcapngReader) packet(id uint32, body []byte, f *decode.Frame) error {
 	if int64(id) >= int64(len(r.interfaces)) {
 		return fmt.Errorf("packet of interface %d, which is not described", id)
 	}
-	size := r.order.u32(body[12:])
-	if size > maxRecord || int(size) > len(body)-20 {
+	head, data, order := body[:enhancedHead:enhancedHead], body[enhancedHead:], r.order
+	size := order.u32(head[12:])
+	if size > maxRecord || int(size) > len(data) {
 		return fmt.Errorf("packet of %d bytes in a block of %d", size, len(body)+blockFrame)
 	}
 	i := &r.interfaces[id]
-	r.last = i.resolution.time(uint64(r.order.u32(body[4:]))<<32 | uint64(r.order.u32(body[8:])))
+	r.last = i.resolution.time(uint64(order.u32(head[4:]))<<32 | uint64(order.u32(head[8:])))
 	f.Time = r.last
 	f.Interface = i.id
 	f.LinkType = i.link
-	f.Length = int(max(r.order.u32(body[16:]), size))
-	f.Data = body[20 : 20+size : 20+size]
+	f.Length = int(max(order.u32(head[16:]), size))
+	f.Data = data[:size:size]
 	return nil
 }
 

@@ -20,7 +20,10 @@ const (
 	pcapModified = 0xa1b2cd34 // Kuznetzov's patch: interface, protocol and direction after the lengths
 )
 
-const pcapFileHeader = 24 // bytes
+const (
+	pcapFileHeader = 24 // bytes
+	recordHead     = 16 // bytes of the shortest header of a record
+)
 
 // oldMinor is the last version 2.x in which the two lengths of a record stand
 // in the other order, in 2.3 only for some writers.
@@ -46,6 +49,7 @@ type pcapReader struct {
 	old   bool // of oldMinor or before
 	link  int
 	id    uint32
+	known interfaces
 }
 
 // newPcap reads the file header. The file's snaplen is not looked at: it is
@@ -58,6 +62,7 @@ func newPcap(w *window, o order, form pcapForm, ids *uint32) (*pcapReader, error
 	r := &pcapReader{w: w, order: o, form: form, id: *ids}
 	r.old = o.u16(b[4:]) == 2 && o.u16(b[6:]) <= oldMinor
 	r.link = int(o.u32(b[20:]) & linkTypeMask)
+	r.known.add(r.id, decode.Interface{LinkType: r.link})
 	*ids++
 	w.skip(pcapFileHeader)
 	return r, nil
@@ -65,28 +70,54 @@ func newPcap(w *window, o order, form pcapForm, ids *uint32) (*pcapReader, error
 
 func (r *pcapReader) linkType() (int, bool) { return r.link, true }
 
-func (r *pcapReader) next(f *decode.Frame) error {
+func (r *pcapReader) next(frames []decode.Frame) (int, error) {
+	if err := r.need(); err != nil {
+		return 0, err
+	}
+	return r.cut(frames), nil
+}
+
+// need waits for a whole record.
+func (r *pcapReader) need() error {
 	if err := r.w.need(r.form.head); err != nil {
 		return err
 	}
-	b := r.w.rest
-	size, length := r.order.u32(b[8:]), r.order.u32(b[12:])
-	if r.old && size > length {
-		size, length = length, size
-	}
+	size, _ := r.sizes(r.w.rest)
 	if size > maxRecord {
 		return fmt.Errorf("record of %d bytes", size)
 	}
-	end := r.form.head + int(size)
-	if err := r.w.need(end); err != nil {
-		return err
+	return r.w.need(r.form.head + int(size))
+}
+
+// cut makes frames of the whole records in memory. What is odd is left for need.
+func (r *pcapReader) cut(frames []decode.Frame) (n int) {
+	b, head := r.w.rest, r.form.head
+	for n < len(frames) && len(b) >= head {
+		record := b[:recordHead:recordHead]
+		size, length := r.sizes(record)
+		end := head + int(size)
+		if size > maxRecord || end > len(b) {
+			break
+		}
+		f := &frames[n]
+		f.Time = flows.Time(r.order.u32(record))*1e9 + flows.Time(r.order.u32(record[4:]))*r.form.unit
+		f.Interface = r.id
+		f.LinkType = r.link
+		f.Length = int(max(length, size))
+		f.Data = b[head:end:end]
+		b = b[end:]
+		n++
 	}
-	b = r.w.rest[:end:end]
-	f.Time = flows.Time(r.order.u32(b))*1e9 + flows.Time(r.order.u32(b[4:]))*r.form.unit
-	f.Interface = r.id
-	f.LinkType = r.link
-	f.Length = int(max(length, size))
-	f.Data = b[r.form.head:]
-	r.w.skip(int64(end))
-	return nil
+	r.w.rest = b
+	return n
+}
+
+// sizes are how many bytes of a packet were captured and how many were on the
+// wire, by the header of its record.
+func (r *pcapReader) sizes(header []byte) (size, length uint32) {
+	size, length = r.order.u32(header[8:]), r.order.u32(header[12:])
+	if r.old && size > length {
+		return length, size
+	}
+	return size, length
 }

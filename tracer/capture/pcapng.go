@@ -9,16 +9,18 @@ import (
 
 // The types of block that are read; all others are skipped.
 const (
-	sectionHeader  = 0x0a0d0d0a // the same in both byte orders
-	interfaceBlock = 1
-	obsoletePacket = 2
-	simplePacket   = 3
-	enhancedPacket = 6
+	sectionHeader   = 0x0a0d0d0a // the same in both byte orders
+	interfaceBlock  = 1
+	obsoletePacket  = 2
+	simplePacket    = 3
+	statisticsBlock = 5
+	enhancedPacket  = 6
 )
 
 const (
 	byteOrderMagic = 0x1a2b3c4d
 	blockFrame     = 12 // bytes of type and length before a block's body and of length after it
+	enhancedHead   = 20 // bytes of an enhanced or obsolete packet's body before its data
 	// maxBlock is the longest block that is read in one piece: a packet, and
 	// as much again for its options.
 	maxBlock = 2 * maxRecord
@@ -36,6 +38,7 @@ type pcapngReader struct {
 	size       int64         // bytes of the block that is looked at
 	interfaces []ngInterface // of this section
 	last       flows.Time    // of the last packet
+	known      interfaces    // of all sections
 }
 
 // ngInterface is what packets need of their interface.
@@ -74,21 +77,45 @@ func (r *pcapngReader) linkType() (int, bool) {
 	return r.interfaces[0].link, true
 }
 
-func (r *pcapngReader) next(f *decode.Frame) error {
+func (r *pcapngReader) next(frames []decode.Frame) (int, error) {
+	if n := r.cut(frames); n > 0 {
+		return n, nil
+	}
 	for {
 		kind, body, err := r.block()
 		if err != nil {
-			return err
+			return 0, err
 		}
-		packet, err := r.take(kind, body, f)
+		packet, err := r.take(kind, body, &frames[0])
 		if err != nil {
-			return err
+			return 0, err
 		}
 		r.w.skip(r.size)
 		if packet {
-			return nil
+			return 1, nil
 		}
 	}
+}
+
+// cut makes frames of the enhanced packets in memory, the only ones that are
+// written today. It stops at any other block, and at what is odd.
+func (r *pcapngReader) cut(frames []decode.Frame) (n int) {
+	const least = blockFrame + enhancedHead
+	b, order := r.w.rest, r.order
+	for n < len(frames) && len(b) >= least {
+		head := b[:least:least]
+		kind, size := order.u32(head), order.u32(head[4:])
+		if kind != enhancedPacket || size < least || size%4 != 0 || size > maxBlock || int(size) > len(b) {
+			break
+		}
+		if order.u32(b[size-4:]) != size || r.packet(order.u32(head[8:]), b[8:size-4], &frames[n]) != nil {
+			break
+		}
+		b = b[size:]
+		n++
+	}
+	r.w.rest = b
+	return n
 }
 
 // take does what a block says, and tells whether it was a packet.
@@ -104,6 +131,8 @@ func (r *pcapngReader) take(kind uint32, body []byte, f *decode.Frame) (bool, er
 		return false, r.describe(body)
 	case sectionHeader:
 		return false, r.begin(body)
+	case statisticsBlock:
+		r.count(body)
 	}
 	return false, nil
 }

@@ -24,12 +24,16 @@ const linkTypeMask = 0x03ff_ffff
 
 // reader cuts one capture file into packets.
 type reader interface {
-	// next fills f, but for its number. It returns io.EOF at a clean end.
-	// After errWait it can be called again, as if it had not been.
-	next(f *decode.Frame) error
+	// next fills frames, but for their numbers, and returns how many it filled:
+	// one if it must wait for it, and no more than are in memory. It returns
+	// io.EOF at a clean end, and no frame with an error. After errWait it can be
+	// called again, as if it had not been.
+	next(frames []decode.Frame) (int, error)
 	// linkType is that of the first interface, or false when the file ended
 	// or broke before it described one.
 	linkType() (int, bool)
+	// told are the interfaces that the file has told of so far.
+	told() *interfaces
 }
 
 // newReader recognises the format of the capture in w. ids is the
