@@ -33,3 +33,13 @@ type Sink interface {
 	// Close writes what belongs at the end of the trace.
 	Close(*flows.Summary) error
 }
+
+// FrameSink is where the frames of a trace go.
+type FrameSink interface {
+	// Frame is called with every frame that holds a TCP segment, or an ICMP error
+	// about one, before the steps and findings that it leads to; and with nil
+	// when none came within a moment. An error ends the trace before the frame
+	// is followed: io.EOF as if it had come to its end, any other is returned
+	// by Run. The frame is valid during the call only.
+	Frame(*decode.Frame) error
+}

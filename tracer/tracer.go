@@ -16,6 +16,7 @@ import (
 type Options struct {
 	Source Source
 	Sink   Sink
+	Frames FrameSink // nil: nobody wants the frames themselves
 	Limits flows.Limits
 	Kernel func(netip.Addr) diagnose.Kernel // timers of the host with an address; nil: Linux's defaults
 	Clock  Clock                            // nil for a replay
@@ -66,6 +67,7 @@ type loop struct {
 
 	packets, tcp, icmp uint64
 	first, last        flows.Time // times of the frames
+	recorded           error      // why no frame more is wanted
 }
 
 // pace is after how many frames in a row the table is told the time although
@@ -87,6 +89,9 @@ func (l *loop) frames() error {
 			return nil
 		default:
 			l.frame(f)
+		}
+		if l.recorded != nil {
+			return l.notRecorded()
 		}
 		l.answer()
 		if l.o.Packets > 0 && l.packets == l.o.Packets {
@@ -110,10 +115,14 @@ func (l *loop) frame(f *decode.Frame) {
 	switch l.decoder.Decode(f) {
 	case decode.TCP:
 		l.tcp++
-		l.table.Observe(&l.decoder.Segment)
+		if l.record(f) {
+			l.table.Observe(&l.decoder.Segment)
+		}
 	case decode.ICMP:
 		l.icmp++
-		l.table.ObserveICMP(&l.decoder.ICMP)
+		if l.record(f) {
+			l.table.ObserveICMP(&l.decoder.ICMP)
+		}
 	}
 	if late := !l.standing.adopted && l.standing.host != nil && f.Time.Sub(l.first) >= settling; late || l.packets%pace == 0 {
 		l.tick(false)
@@ -123,6 +132,7 @@ func (l *loop) frame(f *decode.Frame) {
 
 // idle lets time pass while no frame comes.
 func (l *loop) idle() {
+	l.record(nil)
 	if l.o.Clock != nil {
 		l.tick(true)
 		l.table.Advance(l.o.Clock().Add(-lag))

@@ -20,6 +20,7 @@ var walls = map[string][]string{
 	"tcptrace/tracer/capture":      {"tcptrace/flows", "tcptrace/tracer/decode", "github.com/google/gopacket", "github.com/google/gopacket/pcap", "github.com/google/gopacket/pcapgo", "github.com/google/gopacket/layers", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd", "golang.org/x/net/bpf", "golang.org/x/sys/unix"},
 	"tcptrace/tracer/host":         {"tcptrace/flows", "tcptrace/flows/diagnose", "github.com/mdlayher/netlink", "github.com/prometheus/procfs", "golang.org/x/sys/unix"},
 	"tcptrace/tracer/sink/text":    {"tcptrace/flows", "tcptrace/flows/diagnose", "tcptrace/tracer/sink/palette", "tcptrace/tracer/sink/digits"},
+	"tcptrace/tracer/sink/pcapng":  {"tcptrace/flows", "tcptrace/flows/diagnose", "tcptrace/tracer/decode"},
 	"tcptrace/tracer/sink/palette": {"tcptrace/flows", "tcptrace/flows/diagnose", "github.com/fatih/color"},
 	"tcptrace/tracer/sink/digits":  {},
 	"tcptrace/tracer/sink/jsonl":   {"tcptrace/flows", "tcptrace/flows/diagnose", "tcptrace/tracer/sink/digits"},
