@@ -23,12 +23,15 @@ type Standing struct {
 func (t *Table) Adopt(s *Standing) bool {
 	t.Advance(s.Time)
 	k, clientHi := makeKey(s.Client, s.Server)
-	i, known := t.index[k]
+	defer t.clear()
+	hash := k.hash(t.seed)
+	i := t.find(&k, hash)
+	known := i != 0
 	if k.self() || known && !t.at(i).believes(s) {
 		return false
 	}
 	if !known {
-		i = t.open(k, clientHi, &Segment{Time: s.Time, Flags: SYN})
+		i = t.open(&k, hash, clientHi, &Segment{Time: s.Time, Flags: SYN})
 		t.at(i).guessed = s.Guessed
 	}
 	f := t.at(i)
@@ -68,8 +71,7 @@ func (f *flow) takeRoles(s *Standing, clientHi bool) bool {
 	if f.clientHi == clientHi {
 		return false
 	}
-	f.clientHi = clientHi
-	f.ends[Client], f.ends[Server] = f.ends[Server], f.ends[Client]
+	f.swap()
 	return true
 }
 
@@ -97,10 +99,11 @@ func (f *flow) disown(clientHi bool) {
 // came by after the kernel was asked.
 func (t *Table) Correct(s *Standing) {
 	k, _ := makeKey(s.Client, s.Server)
-	i, known := t.index[k]
-	if !known {
+	i := t.find(&k, k.hash(t.seed))
+	if i == 0 {
 		return
 	}
+	defer t.clear()
 	f := t.at(i)
 	if f.ends[s.End].state == s.State || f.last.Time >= s.Time || f.hasAttempt {
 		return
@@ -135,8 +138,12 @@ type View struct {
 // meanwhile.
 func (t *Table) Quiet(since time.Duration, see func(View) bool) {
 	for i := slot(1); i < t.used; i++ {
+		if t.in(i).id == 0 || t.now.Sub(t.lastOf(i)) < since {
+			continue
+		}
+		t.clear()
 		f := t.at(i)
-		if f.id == 0 || f.superseded || f.hasAttempt || f.key.self() || t.now.Sub(f.last.Time) < since {
+		if f.superseded || f.hasAttempt || f.key.self() {
 			continue
 		}
 		v := View{States: [2]State{f.ends[Client].state, f.ends[Server].state}, Last: f.last.Time}

@@ -35,7 +35,7 @@ func TestRecord(t *testing.T) {
 
 	number := func(n flows.Seq) flows.Number { return flows.Number{Seq: n, Known: true} }
 	want := []flows.Record{{
-		Flow: 1, Slot: 1, Client: s.client, Server: s.server,
+		Flow: 1, Slot: 1, Segments: 13, Client: s.client, Server: s.server,
 		First: flows.Mark{Time: second, Packet: 1}, Last: flows.Mark{Time: 5_200_000_000, Packet: 13},
 		Ended:   70 * second,
 		Outcome: flows.ClosedFlow, HandshakeRTT: 1030 * time.Millisecond,
@@ -71,7 +71,7 @@ func TestRecordOfPartOfAConnection(t *testing.T) {
 	s.send(flows.Server, flows.ACK, 0)
 	table.Finish()
 	want := []flows.Record{{
-		Flow: 1, Slot: 1, Client: s.client, Server: s.server, GuessedClient: true,
+		Flow: 1, Slot: 1, Segments: 3, Client: s.client, Server: s.server, GuessedClient: true,
 		First: flows.Mark{Time: 7 * second, Packet: 1}, Last: flows.Mark{Time: 7 * second, Packet: 3},
 		Ended:   7 * second,
 		Outcome: flows.Open, Gaps: true,

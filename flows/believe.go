@@ -92,12 +92,15 @@ func (f *flow) acknowledge(s *Segment, snd, rcv *endpoint) {
 // it, was sent without it.
 func (f *flow) judgeArrival(s *Segment, snd, rcv *endpoint) {
 	rcv.forget(missed)
-	rtt := snd.rtt
-	if rtt > 0 && snd.has(knowAcked) && s.Ack.AtOrBefore(snd.acked) && rcv.nxt.After(snd.acked) &&
-		s.Time.Sub(rcv.waits) > rtt+rtt/2+2*time.Millisecond {
+	if snd.rtt > 0 && snd.has(knowAcked) && s.Ack.AtOrBefore(snd.acked) && rcv.nxt.After(snd.acked) &&
+		isLate(s.Time.Sub(rcv.waits), snd.rtt) {
 		rcv.learn(missed)
 	}
 }
+
+// isLate reports whether an end had so much time to answer that it did not get
+// what it does not acknowledge; rtt is the time from the capture to it and back.
+func isLate(waited, rtt time.Duration) bool { return waited > rtt+rtt/2+2*time.Millisecond }
 
 // stamp keeps the timestamp of a segment in order, as the receiver does (RFC
 // 7323 §4.3): not of one behind a hole, nor of one that it has acknowledged

@@ -225,7 +225,9 @@ func (f *flow) classifyAckOfSYN(s *Segment, from Side, v *verdict) {
 	}
 	if waiting && !rcv.has(ackRefusedTwice) {
 		v.claim(from.Peer(), gotAckOfSYN, Delivered)
-		rcv.ackTS = s.Options.TSVal
+		if rcv.has(ownSocket) {
+			rcv.ackTS = s.Options.TSVal
+		}
 		f.handshakeDone(s)
 		if rcv.syns == 1 {
 			snd.rtt = s.Time.Sub(rcv.since) // since its SYN-ACK

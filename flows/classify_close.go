@@ -32,7 +32,7 @@ func (f *flow) classifyAckOfFIN(s *Segment, from Side, v *verdict) {
 func (f *flow) finAcknowledged(from Side, withFIN bool, v *verdict) {
 	snd, rcv := &f.ends[from], f.peer(from)
 	if !rcv.has(finAcked) {
-		rcv.ackedAt = snd.packets
+		snd.sends |= ackedLast
 	}
 	rcv.learn(finAcked)
 	v.claim(from, sentAckOfFIN, Sent)

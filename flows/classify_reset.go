@@ -102,7 +102,7 @@ func (f *flow) foundNoSocket(s *Segment, from Side) bool {
 // answersAckOfFIN reports whether a RST of snd can answer nothing but the bare
 // ACK of its FIN: its peer has sent nothing since.
 func (f *flow) answersAckOfFIN(snd, rcv *endpoint) bool {
-	return rcv.has(sentBareAck) && rcv.packets == snd.ackedAt && f.quiet <= f.underWay()
+	return rcv.has(sentBareAck) && rcv.sends&ackedLast != 0 && f.quiet <= f.underWay()
 }
 
 // resetsOpening reports whether a RST from an end in SYN_SENT ends its own

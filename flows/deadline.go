@@ -1,9 +1,6 @@
 package flows
 
-import (
-	"container/heap"
-	"time"
-)
+import "time"
 
 const (
 	// timeWaitLasts is TCP_TIMEWAIT_LEN of include/net/tcp.h. RFC 9293 §3.6.1
@@ -28,21 +25,65 @@ type deadline struct {
 	slot slot
 }
 
-// deadlines is a heap, the next one first; equal times in the order of slots,
-// so that the same capture always gives the same output.
+// deadlines is a heap with four children to a parent, the next one first; equal
+// times in the order of slots, so that the same capture always gives the same
+// output. Most deadlines come in the order of their times, and stay where they
+// are put.
 type deadlines []deadline
 
-func (d deadlines) Len() int      { return len(d) }
-func (d deadlines) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
-func (d deadlines) Less(i, j int) bool {
-	return d[i].at < d[j].at || d[i].at == d[j].at && d[i].slot < d[j].slot
+func (d deadline) before(e deadline) bool { return d.at < e.at || d.at == e.at && d.slot < e.slot }
+
+func (d *deadlines) push(e deadline) {
+	*d = append(*d, e)
+	h := *d
+	at := len(h) - 1
+	for at > 0 {
+		up := (at - 1) / 4
+		if !e.before(h[up]) {
+			break
+		}
+		h[at] = h[up]
+		at = up
+	}
+	h[at] = e
 }
-func (d *deadlines) Push(x any) { *d = append(*d, x.(deadline)) }
-func (d *deadlines) Pop() any {
-	last := len(*d) - 1
-	x := (*d)[last]
-	*d = (*d)[:last]
-	return x
+
+func (d *deadlines) pop() deadline {
+	h := *d
+	next, last := h[0], len(h)-1
+	h[0] = h[last]
+	*d = h[:last]
+	d.sink(0)
+	return next
+}
+
+// sink moves an element down to where it belongs.
+func (d deadlines) sink(at int) {
+	if at >= len(d) {
+		return
+	}
+	e := d[at]
+	for {
+		least, child := at, 4*at+1
+		for c := child; c < min(child+4, len(d)); c++ {
+			if least == at && d[c].before(e) || least != at && d[c].before(d[least]) {
+				least = c
+			}
+		}
+		if least == at {
+			break
+		}
+		d[at] = d[least]
+		at = least
+	}
+	d[at] = e
+}
+
+// order makes a heap of elements in no order.
+func (d deadlines) order() {
+	for at := (len(d) - 2) / 4; at >= 0; at-- {
+		d.sink(at)
+	}
 }
 
 // Advance lets time alone do its work until now; Observe does it for the
@@ -60,10 +101,11 @@ func (t *Table) Advance(now Time) {
 	}
 	t.now = now
 	for len(t.deadlines) > 0 && t.deadlines[0].at <= now {
-		d := heap.Pop(&t.deadlines).(deadline)
-		if f := t.at(d.slot); f.id != 0 && f.deadline == d.at {
-			f.deadline = 0
+		d := t.deadlines.pop()
+		if p := t.in(d.slot); p.id != 0 && p.deadline == d.at {
+			p.deadline = 0
 			t.expire(d.slot, d.at)
+			t.clear()
 		} else {
 			t.stale--
 		}
@@ -83,11 +125,12 @@ func (t *Table) expire(i slot, now Time) {
 			t.finishStep(i)
 		}
 	}
-	if f.wake != 0 && f.wake <= now {
-		t.beginStep(i, max(f.wake, t.clockSince))
+	if p := t.in(i); p.wake != 0 && p.wake <= now {
+		at := p.wake
+		p.wake = 0
+		t.beginStep(i, max(at, t.clockSince))
 		t.step.Label = Label{Timer: true}
 		t.step.Woken = true
-		f.wake = 0
 		t.finishStep(i)
 	}
 	if f.over() && f.last.Time.Add(lingers) <= now {
@@ -111,17 +154,18 @@ func (t *Table) schedule(i slot) {
 	if next == 0 && f.over() {
 		next = f.last.Time.Add(lingers)
 	}
-	if f.wake != 0 && (next == 0 || f.wake < next) {
-		next = f.wake
+	p := t.in(i)
+	if p.wake != 0 && (next == 0 || p.wake < next) {
+		next = p.wake
 	}
-	if next == 0 || f.deadline != 0 && f.deadline <= next {
+	if next == 0 || p.deadline != 0 && p.deadline <= next {
 		return
 	}
-	if f.deadline != 0 {
+	if p.deadline != 0 {
 		t.stale++
 	}
-	f.deadline = next
-	heap.Push(&t.deadlines, deadline{next, i})
+	p.deadline = next
+	t.deadlines.push(deadline{next, i})
 	if t.stale > 1024 && t.stale > len(t.deadlines)/2 {
 		t.dropStale()
 	}
@@ -132,10 +176,10 @@ func (t *Table) schedule(i slot) {
 func (t *Table) dropStale() {
 	kept := t.deadlines[:0]
 	for _, d := range t.deadlines {
-		if t.at(d.slot).deadline == d.at {
+		if t.in(d.slot).deadline == d.at {
 			kept = append(kept, d)
 		}
 	}
 	t.deadlines, t.stale = kept, 0
-	heap.Init(&t.deadlines)
+	t.deadlines.order()
 }

@@ -10,11 +10,11 @@ type doubles struct {
 	seen [1 << 12]sighting
 }
 
+// sighting is one segment. Its size is that of four in a line of a cache.
 type sighting struct {
-	print     uint64
-	time      Time
-	iface     uint32
-	something bool
+	print uint32 // of its fingerprint, the upper half: the lower one says where it stands
+	iface uint32 // and 1 more; 0: nothing stands here
+	time  Time
 }
 
 const (
@@ -31,10 +31,10 @@ const (
 // only if nothing came between the two in their flow: a server whose timer runs
 // out just when the SYN comes again sends two equal SYN-ACKs at once.
 func (d *doubles) double(s *Segment, print uint64) (kind likeness) {
-	e := &d.seen[print>>52]
+	e := &d.seen[print%uint64(len(d.seen))]
 	was := *e
-	*e = sighting{print, s.Time, s.Interface, true}
-	if !was.something || was.print != print {
+	*e = sighting{uint32(print >> 32), s.Interface + 1, s.Time}
+	if was.iface == 0 || was.print != uint32(print>>32) {
 		return unlike
 	}
 	apart := s.Time.Sub(was.time)
@@ -42,7 +42,7 @@ func (d *doubles) double(s *Segment, print uint64) (kind likeness) {
 		apart = -apart
 	}
 	switch {
-	case (s.ID != 0 || s.Interface != was.iface) && apart <= doubleWithin:
+	case (s.ID != 0 || s.Interface+1 != was.iface) && apart <= doubleWithin:
 		return copied
 	case apart <= twinWithin && !s.Flags.Has(RST): // each of several segments draws a RST of its own
 		return twin
@@ -59,27 +59,14 @@ const (
 	copied          // it is the same
 )
 
-// fingerprint hashes what copies of a segment have in common. The checksum and
-// the time to live are not among it: network cards and routers change them.
-func fingerprint(s *Segment, k *key) uint64 {
-	h := mix(uint64(s.Seq)<<32|uint64(s.Ack), uint64(s.Length)<<32|uint64(s.Flags)<<16|uint64(s.Window))
-	h ^= mix(uint64(s.Options.TSVal)<<32|uint64(s.Options.TSEcr), uint64(s.ID)<<32|uint64(k.loPort)<<16|uint64(k.hiPort))
+// fingerprint hashes what copies of a segment have in common; hash is that of
+// its addresses. The checksum and the time to live are not among it: network
+// cards and routers change them.
+func fingerprint(s *Segment, hash uint64) uint64 {
+	h := fold(hash^uint64(s.Seq)<<32^uint64(s.Ack), uint64(s.Length)<<32^uint64(s.Flags)<<16^uint64(s.Window)^0x9e3779b97f4a7c15)
+	h = fold(h^uint64(s.Options.TSVal)<<32^uint64(s.Options.TSEcr), uint64(s.ID)<<32^uint64(s.Src.Port())<<16^uint64(s.Dst.Port())^0xff51afd7ed558ccd)
 	if s.Options.SACKCount > 0 {
-		h ^= mix(uint64(s.Options.SACK[0].From)<<32|uint64(s.Options.SACK[0].To), 3)
+		h = fold(h^uint64(s.Options.SACK[0].From), uint64(s.Options.SACK[0].To)^0xc4ceb9fe1a85ec53)
 	}
-	src := s.Src.Addr().As16()
-	for i := 8; i < 16; i++ {
-		h = h*0x100000001b3 ^ uint64(src[i])
-	}
-	return mix(h, uint64(s.Src.Port())<<16|uint64(s.Dst.Port()))
-}
-
-// mix spreads the bits of a and b over 64 bits (the finalizer of MurmurHash3).
-func mix(a, b uint64) uint64 {
-	h := a*0x9e3779b97f4a7c15 ^ b
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd
-	h ^= h >> 33
-	h *= 0xc4ceb9fe1a85ec53
-	return h ^ h>>33
+	return h
 }

@@ -65,7 +65,7 @@ func TestDoubles(t *testing.T) {
 
 func printOf(s *Segment) uint64 {
 	k, _ := makeKey(s.Src, s.Dst)
-	return fingerprint(s, &k)
+	return fingerprint(s, k.hash(1))
 }
 
 // TestDoublesThrice: each copy is compared with the one before it, and the

@@ -45,14 +45,29 @@ type endpoint struct {
 	rtt     time.Duration
 	history history
 
+	payload Time   // when it sent payload last; valid if sentPayload
+	asked   uint32 // frame of its newest payload or probe; 0: none, or beyond 2^32
+	id      uint16 // IP identification of its last segment without RST; valid if spoke
+	ttl     uint8  // time to live of that segment; valid if spoke
+	sends   sends
+
 	bytes           uint64
 	packets         uint64
-	ackedAt         uint64 // how many its peer had sent when it acknowledged its FIN
 	retransmissions uint32
 	duplicates      uint32
 	syns, fins      uint32
 	rsts            uint32
 }
+
+// sends is what an endpoint has sent so far, as a set.
+type sends uint8
+
+const (
+	spoke       sends = 1 << iota // a segment without RST
+	sentPayload                   // payload
+	sentFull                      // payload of full size, see FullSize
+	ackedLast                     // nothing since it acknowledged its peer's FIN for the first time
+)
 
 // known is a set of facts about an endpoint.
 type known uint32

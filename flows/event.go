@@ -9,9 +9,10 @@ import (
 // Handler is told what the table found out. Whatever is passed to it is valid
 // during the call only.
 type Handler interface {
-	// Step is called once for every segment of a flow, once whenever time alone,
-	// or a segment of the next flow on the same addresses, moved an end, and at
-	// the times that it asked for.
+	// Step is called once for every segment of a flow, but with Limits.SkipPlain
+	// not for plain ones, unless Step.Watch asked for them; once whenever time
+	// alone, or a segment of the next flow on the same addresses, moved an end;
+	// and at the times that it asked for.
 	Step(*Step)
 	// End is called once for every flow, when it is over for good.
 	End(*Record)
@@ -55,15 +56,24 @@ type Step struct {
 
 	// Wake is for the handler to set: at that time the table calls it with a step
 	// that has no segment and no transition, if the flow is still there. The
-	// newest wish counts. Woken says that this is such a step.
+	// newest wish counts, and stands here until its time has come; 0: none. Woken
+	// says that this is such a step.
 	Wake  Time
 	Woken bool
+	// Segments is how many segments the table has seen so far.
+	Segments uint64
+
+	// Watch is for the handler to set: it wants to be called for every segment of
+	// this flow. It is false before each call.
+	Watch bool
 
 	// ClockSince is since when time has gone on evenly; 0: always. It leapt then,
 	// and how long something lasted that began before is not known.
 	ClockSince Time
 
-	flow *flow // for Facts
+	before     Mark // see Before
+	beforeFrom Side
+	flow       *flow // for Facts
 }
 
 // Transition is one move of one end from a state to the next.
@@ -132,6 +142,7 @@ type Record struct {
 	HandshakeRTT time.Duration // 0 when the handshake was not seen
 	Slot         uint32        // as in Step
 	ClockSince   Time          // as in Step
+	Segments     uint64        // as in Step
 	Gaps         bool          // an ACK covered data that the capture does not hold
 	Evicted      bool          // it was ended early to keep to Limits.MaxFlows
 

@@ -55,6 +55,40 @@ func (f *flow) facts(side Side) Facts {
 	}
 }
 
+// Output is what one end has sent, as far as a handler compares it with what comes
+// next.
+type Output struct {
+	Spoke   bool   // a segment without RST
+	Data    bool   // payload
+	TTL     uint8  // time to live, or hop limit, of its last segment without RST; valid if Spoke
+	ID      uint16 // IP identification of that segment; valid if Spoke
+	Payload Time   // when it sent payload last; valid if Data
+	Asked   uint64 // frame of its newest payload or probe; 0: none, or beyond 2^32
+}
+
+// Sent is what an end had sent before the step's segment; valid during the call
+// of the handler only.
+func (s *Step) Sent(side Side) Output { return s.flow.sent(side) }
+
+// Sent is what an end had sent; valid during the call of the handler only.
+func (r *Record) Sent(side Side) Output { return r.flow.sent(side) }
+
+func (f *flow) sent(side Side) Output {
+	if f == nil {
+		return Output{}
+	}
+	e := &f.ends[side]
+	return Output{e.sends&spoke != 0, e.sends&sentPayload != 0, e.ttl, e.id, e.payload, uint64(e.asked)}
+}
+
+// Since is when an end entered its state.
+func (s *Step) Since(side Side) Time {
+	if s.flow == nil {
+		return 0
+	}
+	return s.flow.ends[side].since
+}
+
 // First is where the capture shows the flow's first segment.
 func (s *Step) First() Mark {
 	if s.flow == nil {
@@ -70,6 +104,10 @@ func (s *Step) Last() Mark {
 	}
 	return s.flow.last
 }
+
+// Before is the segment of the flow before the step's, and who sent it; valid if
+// the step has a segment. Its frame is 0 if there was none.
+func (s *Step) Before() (m Mark, from Side) { return s.before, s.beforeFrom }
 
 // Quiet is the time between the flow's last two segments.
 func (s *Step) Quiet() time.Duration {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// flow is one incarnation of a connection. It holds no pointers: a table keeps
-// very many of them, and the garbage collector need not look into them.
+// flow is one incarnation of a connection, as it is worked on; see packed.go for
+// how it is kept.
 type flow struct {
 	key  key
 	id   FlowID // 0: the slot is free
@@ -15,16 +15,11 @@ type flow struct {
 	first, last  Mark
 	synTime      Time // of the first SYN; valid if knowSYN
 	handshakeRTT time.Duration
-	deadline     Time          // when time alone may change it; 0: never
-	wake         Time          // when the handler wants to be told; 0: never
 	quiet        time.Duration // between the last segment and the one before it
-	stamp        Time          // last.Time when it was put into its queue
 
-	print uint64 // fingerprint of the last segment, see duplicate.go
+	print uint32 // of the last segment, see duplicate.go
 
-	prev         slot // the flow before it on the same addresses while that is not settled
-	older, newer slot // neighbours in its queue
-	queue        queueID
+	prev slot // the flow before it on the same addresses while that is not settled
 
 	synData      uint16 // payload of the SYN that the server took, in bytes
 	clientHi     bool   // the client stands second in the key
@@ -40,6 +35,8 @@ type flow struct {
 	evicted      bool
 	hasAttempt   bool // a SYN of a next connection waits for its answer, see incarnation.go
 	superseded   bool // the next flow on the same addresses has begun
+	serverLast   bool // its last segment was the server's
+	watched      bool // the handler wants every segment of it
 	handshakeNow bool // the segment being classified ends the handshake
 }
 
@@ -101,14 +98,21 @@ func (f *flow) learnRoles(s *Segment, from Side) bool {
 	if client == Client {
 		return false
 	}
-	f.clientHi = !f.clientHi
-	f.ends[Client], f.ends[Server] = f.ends[Server], f.ends[Client]
+	f.swap()
 	return true
+}
+
+// swap lets the ends change places.
+func (f *flow) swap() {
+	f.clientHi = !f.clientHi
+	f.serverLast = !f.serverLast
+	f.ends[Client], f.ends[Server] = f.ends[Server], f.ends[Client]
 }
 
 // count takes note of a segment that is no double.
 func (f *flow) count(s *Segment, from Side) {
 	e := &f.ends[from]
+	e.sends &^= ackedLast
 	f.quiet = s.Time.Sub(f.last.Time)
 	f.last = Mark{s.Time, s.Packet}
 	e.packets++
@@ -122,6 +126,42 @@ func (f *flow) count(s *Segment, from Side) {
 	if s.Flags.Has(RST) {
 		e.rsts++
 	}
+}
+
+// FullSize is the least payload, in bytes, of a segment that may be too long for
+// a path: every IPv6 path carries it (RFC 8200 §5, an MTU of 1280), and what
+// tunnels leave of 1500 is more.
+const FullSize = 1280 - 60
+
+// remember takes note of what a segment says of its sender, once the handler
+// has seen it: that compares it with what was sent before.
+func (f *flow) remember(s *Segment, from Side, notes Notes) {
+	e := &f.ends[from]
+	f.serverLast = from == Server
+	probe := notes&(KeepAlive|WindowProbe) != 0
+	if s.Length > 0 && !probe {
+		e.payload = s.Time
+		e.sends |= sentPayload
+	}
+	if probe || s.Length > 0 && !notes.Has(Retransmission) && !s.Flags.Any(SYN|RST) {
+		e.asked = frame32(s.Packet)
+		if s.Length >= FullSize {
+			e.sends |= sentFull
+		}
+	}
+	if !s.Flags.Has(RST) {
+		e.ttl, e.id = s.TTL, s.ID
+		e.sends |= spoke
+	}
+}
+
+// frame32 keeps a frame number in little space: the 4294967296th and those
+// behind it have none.
+func frame32(packet uint64) uint32 {
+	if packet>>32 != 0 {
+		return 0
+	}
+	return uint32(packet)
 }
 
 // halfOpen reports whether the handshake has begun and not ended.

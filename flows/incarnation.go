@@ -78,10 +78,11 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 		t.aside(i, s, claim{from, replaced, Sent})
 	}
 	k := f.key
+	hash := k.hash(t.seed)
 	if f.peer(from).state.silent() {
 		prev := f.prev // one that outlives an attempt that nobody answered
 		t.end(i)
-		next := t.open(k, fromHi, s)
+		next := t.open(&k, hash, fromHi, s)
 		if next != prev {
 			t.at(next).prev = prev
 		}
@@ -89,8 +90,9 @@ func (t *Table) succeed(i slot, fromHi bool, s *Segment) slot {
 	}
 	// The flow stays where it is, but off the index: segments find the new one.
 	t.prior.Slot = uint32(i)
-	next := t.open(k, fromHi, s)
-	if next != i && t.at(i).id != 0 { // a full table may have let it go just now
+	t.index.drop(hash, i)
+	next := t.open(&k, hash, fromHi, s)
+	if next != i && t.in(i).id != 0 { // a full table may have let it go just now
 		t.at(next).prev = i
 	}
 	return next
@@ -141,7 +143,7 @@ func (t *Table) succeedAttempt(i slot, k key, syn *Segment) slot {
 	t.prior = f.asPrior(syn)
 	t.end(i)
 	_, synHi := makeKey(syn.Src, syn.Dst)
-	next := t.open(k, synHi, syn)
+	next := t.open(&k, k.hash(t.seed), synHi, syn)
 	t.follow(next, synHi, syn)
 	return next
 }
@@ -149,11 +151,11 @@ func (t *Table) succeedAttempt(i slot, k key, syn *Segment) slot {
 // placeLate is for a segment on a flow whose predecessor is not settled yet.
 func (t *Table) placeLate(i slot, fromHi bool, s *Segment) slot {
 	f := t.at(i)
-	old := t.at(f.prev)
-	if old.id == 0 || old.id > f.id || old.key != f.key {
+	if id := t.in(f.prev).id; id == 0 || id > f.id || !t.holds(f.prev, &f.key) {
 		f.prev = 0
 		return i
 	}
+	old := t.at(f.prev)
 	from := f.sideOf(fromHi)
 	oldFrom := old.sideOf(fromHi)
 	snd, rcv := &f.ends[from], f.peer(from)

@@ -62,8 +62,8 @@ func TestSlotsAreUsedAgain(t *testing.T) {
 		t.Errorf("%d slots and %d deadlines for 120 flows at a time", table.used, len(table.deadlines))
 	}
 	table.Finish()
-	if len(table.index) != 0 || int(table.used)-1 != len(table.free) {
-		t.Errorf("after the end %d flows are found, %d of %d slots are free", len(table.index), len(table.free), table.used-1)
+	if table.index.n != 0 || int(table.used)-1 != len(table.free) {
+		t.Errorf("after the end %d flows are found, %d of %d slots are free", table.index.n, len(table.free), table.used-1)
 	}
 	for q := range table.queues {
 		if table.queues[q] != (queue{}) {
@@ -117,7 +117,7 @@ func TestEvictedPredecessor(t *testing.T) {
 	if f.prev != 0 {
 		t.Errorf("flow %d has the predecessor in slot %d, want none", f.id, f.prev)
 	}
-	if i := table.index[f.key]; i != 1 {
+	if i := table.find(&f.key, f.key.hash(table.seed)); i != 1 {
 		t.Errorf("the flow is found in slot %d, want 1", i)
 	}
 }

@@ -1,39 +1,91 @@
 package flows
 
-import "net/netip"
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+)
 
 // key finds a flow by its addresses, whichever way a segment goes: the lesser
-// address and port stand first. IPv4 addresses are kept in their IPv6-mapped
-// form, so the key is a plain value without pointers.
+// address and port stand first. An address is two words of its IPv6 form; IPv4
+// addresses are mapped (RFC 4291 §2.5.5.2). So the key is a plain value without
+// pointers. The words are no arrays: those go through memory wherever they go.
 type key struct {
-	lo, hi         [16]byte
+	lo1, lo2       uint64
+	hi1, hi2       uint64
 	loPort, hiPort uint16
 }
 
-// makeKey makes the key of a segment from src to dst; swapped says that src
-// is the end that stands second in it.
-func makeKey(src, dst netip.AddrPort) (k key, swapped bool) {
-	a, b := src.Addr().As16(), dst.Addr().As16()
-	if less(&b, &a) || a == b && dst.Port() < src.Port() {
-		return key{b, a, dst.Port(), src.Port()}, true
+// mapped is what stands before an IPv4 address in the second word.
+const mapped = 0xffff << 32
+
+// set makes the key of a segment from src to dst; swapped says that src is the
+// end that stands second in it.
+func (k *key) set(src, dst netip.AddrPort) (swapped bool) {
+	a1, a2 := wordsOf(src.Addr())
+	b1, b2 := wordsOf(dst.Addr())
+	a, b := src.Port(), dst.Port()
+	if b1 < a1 || b1 == a1 && (b2 < a2 || b2 == a2 && b < a) {
+		k.lo1, k.lo2, k.hi1, k.hi2, k.loPort, k.hiPort = b1, b2, a1, a2, b, a
+		return true
 	}
-	return key{a, b, src.Port(), dst.Port()}, false
+	k.lo1, k.lo2, k.hi1, k.hi2, k.loPort, k.hiPort = a1, a2, b1, b2, a, b
+	return false
 }
 
-func less(a, b *[16]byte) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] < b[i]
-		}
+// makeKey is set for where a new key is wanted.
+func makeKey(src, dst netip.AddrPort) (k key, swapped bool) {
+	swapped = k.set(src, dst)
+	return k, swapped
+}
+
+func wordsOf(a netip.Addr) (high, low uint64) {
+	if a.Is4() {
+		b := a.As4()
+		return 0, mapped | uint64(binary.BigEndian.Uint32(b[:]))
 	}
-	return false
+	b := a.As16()
+	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 }
 
 // ends are the two ends of the key in its own order.
 func (k *key) ends() (lo, hi netip.AddrPort) {
-	return netip.AddrPortFrom(netip.AddrFrom16(k.lo).Unmap(), k.loPort),
-		netip.AddrPortFrom(netip.AddrFrom16(k.hi).Unmap(), k.hiPort)
+	return netip.AddrPortFrom(addrOf(k.lo1, k.lo2), k.loPort), netip.AddrPortFrom(addrOf(k.hi1, k.hi2), k.hiPort)
+}
+
+func addrOf(high, low uint64) netip.Addr {
+	if high == 0 && low>>32 == mapped>>32 {
+		var b [4]byte
+		binary.BigEndian.PutUint32(b[:], uint32(low))
+		return netip.AddrFrom4(b)
+	}
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], high)
+	binary.BigEndian.PutUint64(b[8:], low)
+	return netip.AddrFrom16(b)
 }
 
 // self reports whether both ends are the same: a socket connected to itself.
-func (k *key) self() bool { return k.lo == k.hi && k.loPort == k.hiPort }
+func (k *key) self() bool { return k.loPort == k.hiPort && k.lo2 == k.hi2 && k.lo1 == k.hi1 }
+
+// is4 reports whether both addresses are of IPv4.
+func (k *key) is4() bool {
+	return k.lo1|k.hi1 == 0 && k.lo2>>32 == mapped>>32 && k.hi2>>32 == mapped>>32
+}
+
+// hash spreads the key over 64 bits. The seed is another one in each table, so
+// that nobody can choose addresses that collide.
+func (k *key) hash(seed uint64) uint64 {
+	ports := uint64(k.loPort)<<16 | uint64(k.hiPort)
+	h := fold(k.lo2^seed, k.hi2^ports<<32^0x9e3779b97f4a7c15)
+	if k.lo1|k.hi1 != 0 {
+		h = fold(h^k.lo1, k.hi1^0xc2b2ae3d27d4eb4f)
+	}
+	return fold(h^seed, 0xd6e8feb86659fd93)
+}
+
+// fold multiplies to 128 bits and joins the halves.
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

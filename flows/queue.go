@@ -31,11 +31,11 @@ func queueFor(f *flow) queueID {
 // enqueue puts the flow at the new end of q, out of whatever queue it is in.
 func (t *Table) enqueue(i slot, q queueID) {
 	t.dequeue(i)
-	f := t.at(i)
-	f.queue, f.stamp = q, f.last.Time
-	f.older, f.newer = t.queues[q].newest, 0
-	if f.older != 0 {
-		t.at(f.older).newer = i
+	p := t.in(i)
+	p.queue, p.stamp = q, t.lastOf(i)
+	p.older, p.newer = t.queues[q].newest, 0
+	if p.older != 0 {
+		t.in(p.older).newer = i
 	} else {
 		t.queues[q].oldest = i
 	}
@@ -43,22 +43,22 @@ func (t *Table) enqueue(i slot, q queueID) {
 }
 
 func (t *Table) dequeue(i slot) {
-	f := t.at(i)
-	if f.queue == queueNone {
+	p := t.in(i)
+	if p.queue == queueNone {
 		return
 	}
-	q := &t.queues[f.queue]
-	if f.older != 0 {
-		t.at(f.older).newer = f.newer
+	q := &t.queues[p.queue]
+	if p.older != 0 {
+		t.in(p.older).newer = p.newer
 	} else {
-		q.oldest = f.newer
+		q.oldest = p.newer
 	}
-	if f.newer != 0 {
-		t.at(f.newer).older = f.older
+	if p.newer != 0 {
+		t.in(p.newer).older = p.older
 	} else {
-		q.newest = f.older
+		q.newest = p.older
 	}
-	f.queue = queueNone
+	p.queue = queueNone
 }
 
 // evict ends the flow that can best be spared.
@@ -73,8 +73,7 @@ func (t *Table) evict() {
 	// active since it was put there gets its place anew.
 	for {
 		i := t.queues[queueLive].oldest
-		f := t.at(i)
-		if f.last.Time == f.stamp {
+		if t.lastOf(i) == t.in(i).stamp {
 			t.evictFlow(i)
 			return
 		}

@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // Limits bound a table. The zero value of a field means its default.
 type Limits struct {
@@ -8,6 +11,10 @@ type Limits struct {
 	// Stuck is how long an end must have waited for a flow to count as stuck,
 	// 60 s by default.
 	Stuck time.Duration
+	// SkipPlain leaves plain segments out of what the handler is told: those of an
+	// open connection that move no end and have nothing peculiar, most of all.
+	// They count all the same, and are followed much faster.
+	SkipPlain bool
 }
 
 func (l Limits) withDefaults() Limits {
@@ -23,6 +30,7 @@ func (l Limits) withDefaults() Limits {
 // Table follows flows. Its zero value is not usable; see [NewTable].
 type Table struct {
 	handler Handler
+	toucher Toucher // handler, if it is one
 	limits  Limits
 	now     Time
 	// clockSince is since when time has gone on evenly: what was before that may
@@ -31,10 +39,10 @@ type Table struct {
 	totals     Totals
 	lastID     FlowID
 
-	index     map[key]slot
-	chunks    [][]flow // slots, chunkSize a chunk: growing never moves a flow
-	free      []slot
-	used      slot // slots handed out so far, slot 0 is never used
+	slots
+	index     index
+	seed      uint64 // of the hashes in it
+	touched   uint32 // of no meaning, see lookAhead
 	queues    [numQueues]queue
 	deadlines deadlines
 	stale     int              // how many deadlines are of no use any more
@@ -50,68 +58,95 @@ type Table struct {
 	histories   [2][MaxHistory]State
 }
 
-const chunkSize = 1 << 9
-
 // NewTable makes an empty table that reports to h.
 func NewTable(l Limits, h Handler) *Table {
+	toucher, _ := h.(Toucher)
 	return &Table{
 		handler:  h,
+		toucher:  toucher,
 		limits:   l.withDefaults(),
-		index:    make(map[key]slot),
+		slots:    newSlots(),
+		index:    newIndex(),
+		seed:     rand.Uint64(),
 		attempts: make(map[slot]Segment),
-		used:     1,
 	}
 }
 
-// at is the flow in slot i, which must have been handed out.
-func (t *Table) at(i slot) *flow { return &t.chunks[i/chunkSize][i%chunkSize] }
-
 // Observe follows one segment. It keeps nothing of s.
 func (t *Table) Observe(s *Segment) {
+	var a arrival
+	a.fromHi = a.key.set(s.Src, s.Dst)
+	a.hash = a.key.hash(t.seed)
+	t.observe(s, &a)
+}
+
+// arrival is what is computed of a segment before its turn comes.
+type arrival struct {
+	key    key
+	hash   uint64
+	fromHi bool
+}
+
+func (t *Table) observe(s *Segment, a *arrival) {
 	t.totals.Segments++
 	t.Advance(s.Time)
-	k, fromHi := makeKey(s.Src, s.Dst)
-	print := fingerprint(s, &k)
+	print := fingerprint(s, a.hash)
 	like := t.doubles.double(s, print)
-	i, known := t.index[k]
-	if !known {
-		i = t.open(k, fromHi, s)
-	}
-	if known && (like == copied || like == twin && t.at(i).print == print) {
-		t.followDouble(i, fromHi, s)
+	i := t.find(&a.key, a.hash)
+	switch {
+	case i != 0 && like == unlike && t.limits.SkipPlain && t.plain(i, a.fromHi, s, print):
 		return
+	case i != 0 && (like == copied || like == twin && t.at(i).print == uint32(print)):
+		t.followDouble(i, a.fromHi, s)
+	default:
+		t.place(i, s, a, uint32(print))
 	}
-	if known {
-		i = t.incarnation(i, fromHi, s)
+	t.clear()
+}
+
+// place follows a segment on the flow to which it belongs; i is the one with its
+// addresses, or 0.
+func (t *Table) place(i slot, s *Segment, a *arrival, print uint32) {
+	if i == 0 {
+		i = t.open(&a.key, a.hash, a.fromHi, s)
+	} else {
+		i = t.incarnation(i, a.fromHi, s)
 	}
 	if i != 0 {
 		t.at(i).print = print
-		t.follow(i, fromHi, s)
+		t.follow(i, a.fromHi, s)
+	}
+}
+
+// find is the slot of the flow that segments with this key belong to; 0: none.
+func (t *Table) find(k *key, hash uint64) slot {
+	x := &t.index
+	mask := uint64(len(x.entries) - 1)
+	for at := x.first(hash); ; at = (at + 1) & mask {
+		e := x.entries[at]
+		if e == 0 {
+			return 0
+		}
+		if e.matches(hash) && t.holds(e.slot(), k) {
+			return e.slot()
+		}
 	}
 }
 
 // open makes a new flow for s and returns its slot.
-func (t *Table) open(k key, fromHi bool, s *Segment) slot {
+func (t *Table) open(k *key, hash uint64, fromHi bool, s *Segment) slot {
 	for len(t.free) == 0 && int(t.used) > t.limits.MaxFlows {
 		t.evict()
 	}
-	var i slot
-	if n := len(t.free); n > 0 {
-		i, t.free = t.free[n-1], t.free[:n-1]
-	} else {
-		i = t.used
-		t.used++
-		if int(i/chunkSize) == len(t.chunks) {
-			t.chunks = append(t.chunks, make([]flow, chunkSize))
-		}
-	}
+	i := t.take(k)
 	t.lastID++
 	t.totals.Flows++
 	t.totals.Open++
-	f := t.at(i)
-	f.begin(t.lastID, k, fromHi, s)
+	f := t.begin(i)
+	f.begin(t.lastID, *k, fromHi, s)
 	f.last = f.first
-	t.index[k] = i
+	t.in(i).id = f.id
+	t.index.put(hash, i)
 	return i
 }
 
@@ -122,6 +157,10 @@ func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 	swapped := f.learnRoles(s, from)
 	if swapped {
 		from = f.sideOf(fromHi)
+	}
+	before, beforeFrom := f.last, Client
+	if f.serverLast {
+		beforeFrom = Server
 	}
 	f.count(s, from)
 	v := &t.verdict
@@ -134,6 +173,7 @@ func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 
 	t.beginStep(i, s.Time)
 	t.step.Segment, t.step.From = s, from
+	t.step.before, t.step.beforeFrom = before, beforeFrom
 	t.step.Notes = v.notes
 	t.step.Swapped = swapped
 	t.step.Prior, t.prior = t.prior, Prior{}
@@ -148,6 +188,7 @@ func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 		e.since = s.Time // it answers a repeated FIN: TIME_WAIT begins anew
 	}
 	t.finishStep(i)
+	f.remember(s, from, v.notes)
 }
 
 // followDouble takes note of a segment that the capture holds twice.
@@ -171,11 +212,12 @@ func (t *Table) followDouble(i slot, fromHi bool, s *Segment) {
 func (t *Table) ObserveICMP(e *ICMPError) {
 	t.Advance(e.Time)
 	k, fromHi := makeKey(e.Src, e.Dst)
-	i, ok := t.index[k]
-	if !ok {
+	i := t.find(&k, k.hash(t.seed))
+	if i == 0 {
 		t.totals.Orphans++
 		return
 	}
+	defer t.clear()
 	f := t.at(i)
 	end := &f.ends[f.sideOf(fromHi)]
 	if end.state == SynSent && end.iss == e.Seq && e.unreachable() {
@@ -197,21 +239,12 @@ func (e *ICMPError) unreachable() bool {
 // the order of their numbers. The table is empty then.
 func (t *Table) Finish() {
 	for _, i := range t.inOrder() {
-		t.end(i)
+		t.endFlow(i)
+		t.clear()
 	}
-	t.deadlines = t.deadlines[:0]
-}
-
-// inOrder lists the flows in the order of their numbers.
-func (t *Table) inOrder() []slot {
-	list := make([]slot, 0, t.totals.Open)
-	for i := slot(1); i < t.used; i++ {
-		if t.at(i).id != 0 {
-			list = append(list, i)
-		}
-	}
-	sortSlots(list, t)
-	return list
+	t.slots, t.index, t.queues = newSlots(), newIndex(), [numQueues]queue{}
+	t.deadlines, t.stale = t.deadlines[:0], 0
+	clear(t.attempts)
 }
 
 // Totals counts what the table has seen so far.

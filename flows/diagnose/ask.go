@@ -52,7 +52,7 @@ func (m *moment) askEnd(f *Finding, side flows.Side) {
 
 // askListener asks for the listener of the flow's server.
 func (m *moment) askListener(f *Finding) {
-	s, ok := m.e.o.Host.Listener(m.server)
+	s, ok := m.e.o.Host.Listener(m.server())
 	switch {
 	case ok:
 		f.Owner = s.Owner
@@ -60,8 +60,8 @@ func (m *moment) askListener(f *Finding) {
 		if s.Full() && (f.ID == AcceptQueueOverflow || f.ID == AcceptQueueSynDrop) {
 			f.Confidence, f.Otherwise = Certain, "" // the kernel says so
 		}
-	case f.ID == ConnectionRefused && m.e.o.Host.Local(m.server.Addr()):
-		f.Kernel = fmt.Sprintf("nobody listens on port %d here", m.server.Port())
+	case f.ID == ConnectionRefused && m.e.o.Host.Local(m.server().Addr()):
+		f.Kernel = fmt.Sprintf("nobody listens on port %d here", m.server().Port())
 	}
 }
 
@@ -71,7 +71,7 @@ func (m *moment) full() bool {
 	if m.e.o.Host == nil {
 		return false
 	}
-	s, ok := m.e.o.Host.Listener(m.server)
+	s, ok := m.e.o.Host.Listener(m.server())
 	return ok && s.Full()
 }
 
@@ -91,7 +91,7 @@ func (m *moment) trying() bool {
 	if m.e.o.Host == nil {
 		return false
 	}
-	s, ok := m.e.o.Host.Socket(m.client, m.server)
+	s, ok := m.e.o.Host.Socket(m.client(), m.server())
 	return ok && s.State == flows.SynSent
 }
 
@@ -156,7 +156,7 @@ func (m *moment) disagreement() {
 		if t.To == flows.Closed {
 			what = "the kernel has no such socket"
 		}
-		m.tell(Finding{ID: WireAndKernelDisagree, Confidence: Likely, At: Capture, Packets: []uint64{m.track.moved[t.End]},
+		m.tell(Finding{ID: WireAndKernelDisagree, Confidence: Likely, At: Capture, Packets: []uint64{m.track.movedFrame(t.End)},
 			Summary:   fmt.Sprintf("the packets had left the %v in %v, %s; the kernel is believed", t.End, t.From, what),
 			Otherwise: "a packet that the capture lost, a filter between the capture point and the socket, or another network namespace"})
 	}

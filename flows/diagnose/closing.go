@@ -26,14 +26,14 @@ func (m *moment) closing() {
 // what its peer goes on sending.
 func (m *moment) halfClose(from flows.Side) {
 	peer, t := from.Peer(), m.track
-	if t.has(HalfCloseInUse) || t.marks[peer]&sentPayload == 0 || m.states[peer] != flows.CloseWait {
+	if t.has(HalfCloseInUse) || !m.sent(peer).Data || m.states[peer] != flows.CloseWait {
 		return
 	}
 	sender := m.facts(peer)
-	if t.payload[peer] <= sender.Since || sender.Unacknowledged() {
+	if m.sent(peer).Payload <= sender.Since || sender.Unacknowledged() {
 		return
 	}
-	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: []uint64{t.fin[from], m.packet()},
+	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: []uint64{t.finFrame(from), m.packet()},
 		Summary: fmt.Sprintf("the %v closed its direction with FIN(%s), and takes what the %v goes on sending", from, m.finLetter(from), peer)})
 }
 
@@ -42,7 +42,7 @@ func (m *moment) halfClose(from flows.Side) {
 func (m *moment) countFIN(from flows.Side) {
 	s, t := m.st.Segment, m.track
 	fin := s.Seq.Add(s.Length)
-	if t.fin[from] == 0 || !m.st.Notes.Has(flows.Retransmission) {
+	if t.finFrame(from) == 0 || !m.st.Notes.Has(flows.Retransmission) {
 		return
 	}
 	story := m.open()
@@ -51,7 +51,7 @@ func (m *moment) countFIN(from flows.Side) {
 	}
 	r := &story.fin[from]
 	if r.n == 0 {
-		r.again(fin, m.facts(from).Since, t.fin[from])
+		r.again(fin, m.facts(from).Since, t.finFrame(from))
 	}
 	r.again(fin, m.time, s.Packet)
 	m.finAgain(from)
@@ -117,7 +117,7 @@ func (m *moment) closed(t *flows.Transition) {
 			Summary:  fmt.Sprintf("FIN(%s) of the %v sent %d times in %s before its ACK came", m.finLetter(t.End), t.End, r.n, roughly(r.span()))})
 	}
 	if t.To == flows.Closing && !t.Correction {
-		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: []uint64{m.track.fin[0], m.track.fin[1], m.packet()},
+		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: []uint64{m.track.finFrame(0), m.track.finFrame(1), m.packet()},
 			Summary: fmt.Sprintf("the FINs crossed: the %v goes through CLOSING to TIME_WAIT", t.End)})
 	}
 }

@@ -60,8 +60,6 @@ type moment struct {
 	story  *story // nil for a plain flow
 	time   flows.Time
 	flow   flows.FlowID
-	client netip.AddrPort
-	server netip.AddrPort
 	states [2]flows.State
 	// clockSince is since when durations can be trusted.
 	clockSince flows.Time
@@ -75,8 +73,7 @@ func (e *Engine) Step(st *flows.Step) {
 		e.next.Step(st)
 	}
 	m := e.look(st.Slot)
-	m.st, m.time, m.flow, m.client, m.server, m.states = st, st.Time, st.Flow, st.Client, st.Server, st.States
-	m.clockSince = st.ClockSince
+	m.st, m.rec, m.time, m.flow, m.states, m.clockSince = st, nil, st.Time, st.Flow, st.States, st.ClockSince
 	if st.Swapped {
 		m.swap()
 	}
@@ -87,19 +84,11 @@ func (e *Engine) Step(st *flows.Step) {
 		m.seen()
 		if st.Notes.Has(flows.Duplicate) {
 			m.copied()
-			return
+			break
 		}
-		m.opening()
-		m.accepting()
-		m.reusing()
-		m.resets()
-		m.transfer()
-		m.closing()
+		m.segment()
 	case st.Aside != nil: // what is wrong with the next flow is told there
 	default:
-		if st.Woken {
-			m.track.wake = 0
-		}
 		if st.Label.Kernel {
 			m.disagreement()
 		}
@@ -107,14 +96,42 @@ func (e *Engine) Step(st *flows.Step) {
 		m.transferWaits()
 		m.closingWaits()
 	}
-	m.remember()
+	if !st.Notes.Has(flows.Duplicate) {
+		m.remember()
+	}
+	st.Watch = m.watches()
+}
+
+// segment looks at a segment that is no double.
+func (m *moment) segment() {
+	m.opening()
+	m.accepting()
+	m.reusing()
+	m.resets()
+	if !m.st.Segment.Flags.Any(flows.SYN | flows.RST) {
+		m.transfer()
+	} else if m.story != nil {
+		m.story.data = [2]repeat{} // what is sent again behind it is another attempt
+	}
+	m.closing()
+}
+
+// watches reports whether the next segment of the flow may say something even if
+// it is plain: in an open connection it may answer what was asked before.
+func (m *moment) watches() bool {
+	if m.states != [2]flows.State{flows.Established, flows.Established} {
+		return false // no segment is plain then
+	}
+	t := m.track
+	return (t.marks[0]|t.marks[1])&(afterIdle|probed) != 0 || t.flow&oddLast != 0 ||
+		t.flow&(begun|midway) == 0 && m.st.GuessedClient || m.st.Gaps() && m.watchesGaps() ||
+		m.story != nil && m.story.watches(m)
 }
 
 // End hands the end of a flow on and says what it ended with.
 func (e *Engine) End(r *flows.Record) {
 	m := e.look(r.Slot)
-	m.rec, m.time, m.flow, m.client, m.server = r, r.Ended, r.Flow, r.Client, r.Server
-	m.clockSince = r.ClockSince
+	m.st, m.rec, m.time, m.flow, m.clockSince = nil, r, r.Ended, r.Flow, r.ClockSince
 	m.states = [2]flows.State{r.Ends[flows.Client].State, r.Ends[flows.Server].State}
 	m.openingLeft()
 	m.acceptingLeft()
@@ -129,13 +146,21 @@ func (e *Engine) End(r *flows.Record) {
 	e.next.End(r)
 }
 
+// Touch implements flows.Toucher.
+func (e *Engine) Touch(slot uint32) uint32 {
+	if int(slot/chunkSize) >= len(e.tracks) {
+		return 0
+	}
+	return uint32(e.tracks[slot/chunkSize][slot%chunkSize].flow)
+}
+
 // look begins a moment of the flow in a slot.
 func (e *Engine) look(slot uint32) *moment {
 	for int(slot/chunkSize) >= len(e.tracks) {
 		e.tracks = append(e.tracks, make([]track, chunkSize))
 	}
 	m := &e.now
-	*m = moment{e: e, track: &e.tracks[slot/chunkSize][slot%chunkSize]}
+	m.e, m.story, m.track = e, nil, &e.tracks[slot/chunkSize][slot%chunkSize]
 	if m.track.flow&hasStory != 0 {
 		m.story = e.stories[slot]
 	}
@@ -191,12 +216,44 @@ func (m *moment) packet() uint64 {
 	return 0
 }
 
+// client is the client's address.
+func (m *moment) client() netip.AddrPort {
+	if m.rec != nil {
+		return m.rec.Client
+	}
+	return m.st.Client
+}
+
+// server is the server's address.
+func (m *moment) server() netip.AddrPort {
+	if m.rec != nil {
+		return m.rec.Server
+	}
+	return m.st.Server
+}
+
 // addr is the address of an end.
 func (m *moment) addr(side flows.Side) netip.AddrPort {
 	if side == flows.Client {
-		return m.client
+		return m.client()
 	}
-	return m.server
+	return m.server()
+}
+
+// sent is what an end had sent before this moment.
+func (m *moment) sent(side flows.Side) flows.Output {
+	if m.rec != nil {
+		return m.rec.Sent(side)
+	}
+	return m.st.Sent(side)
+}
+
+// since is when an end entered its state.
+func (m *moment) since(side flows.Side) flows.Time {
+	if m.rec != nil {
+		return m.rec.Ends[side].Since
+	}
+	return m.st.Since(side)
 }
 
 // kernel are the timers of an end.
@@ -213,8 +270,8 @@ func party(side flows.Side) Party {
 // wake asks to look at the flow again at a time. All rules look then: each asks
 // anew for what it still waits for.
 func (m *moment) wake(at flows.Time) {
-	if m.st == nil || at <= m.time || m.track.wake != 0 && m.track.wake <= at {
+	if m.st == nil || at <= m.time || m.st.Wake != 0 && m.st.Wake <= at {
 		return
 	}
-	m.st.Wake, m.track.wake = at, at
+	m.st.Wake = at
 }

@@ -59,7 +59,7 @@ func (w *wave) enter(m *moment) {
 		w.since = m.time
 	}
 	w.periods[w.newest%periods].count(m.track, 1)
-	w.sources |= 1 << (hash(m.client.Addr()) % 64)
+	w.sources |= 1 << (hash(m.client().Addr()) % 64)
 	w.frames[w.n%uint64(len(w.frames))] = m.packet()
 	w.n++
 }

@@ -36,7 +36,7 @@ func (m *moment) lostState() {
 		return
 	}
 	f := Finding{ID: HalfOpenAfterReboot, Confidence: Likely, At: party(from),
-		Packets: []uint64{m.track.moved[from], uint64(m.track.asked[from.Peer()]), s.Packet},
+		Packets: []uint64{m.track.movedFrame(from), m.sent(from.Peer()).Asked, s.Packet},
 		Summary: fmt.Sprintf("payload of the %v gets a RST without ACK, as from no socket, and no FIN before: the %v has forgotten the connection",
 			from.Peer(), from),
 		Otherwise: fmt.Sprintf("a NAT that lost its entry, or a FIN of the %v that was not captured; the log of the %[1]v decides", from),
@@ -55,10 +55,10 @@ func (m *moment) answersPayload(from flows.Side) bool {
 	t, peer := m.track, from.Peer()
 	una, sender := m.facts(from).Una, m.facts(peer)
 	switch {
-	case t.marks[peer]&sentPayload == 0, t.marks[peer]&afterIdle != 0, !sender.Unacknowledged():
+	case !m.sent(peer).Data, t.marks[peer]&afterIdle != 0, !sender.Unacknowledged():
 		return false
 	case m.facts(from).RSTs > 1, m.st.Gaps():
 		return false // it has aborted before, or closed unseen
 	}
-	return una.Known && una.Seq == m.st.Segment.Seq && m.time.Sub(t.payload[peer]) <= m.promptly(from)
+	return una.Known && una.Seq == m.st.Segment.Seq && m.time.Sub(m.sent(peer).Payload) <= m.promptly(from)
 }

@@ -12,15 +12,15 @@ import (
 func (m *moment) unreachable(icmp *flows.ICMPError) {
 	m.tooBig(icmp)
 	j := m.st.ISN[flows.Client]
-	if icmp.Src != m.client || m.states[flows.Client] != flows.SynSent || !j.Known || icmp.Seq != j.Seq {
+	if icmp.Src != m.client() || m.states[flows.Client] != flows.SynSent || !j.Known || icmp.Seq != j.Seq {
 		return
 	}
 	why := reason(icmp)
 	if why == "" {
 		return
 	}
-	f := Finding{ID: ICMPUnreachable, At: Network, Confidence: Certain, Packets: []uint64{m.track.moved[flows.Client], icmp.Packet}}
-	if icmp.From.Unmap() == m.server.Addr().Unmap() {
+	f := Finding{ID: ICMPUnreachable, At: Network, Confidence: Certain, Packets: []uint64{m.track.movedFrame(flows.Client), icmp.Packet}}
+	if icmp.From.Unmap() == m.server().Addr().Unmap() {
 		f.At = Server
 	}
 	kind := "ICMP"
@@ -35,9 +35,9 @@ func (m *moment) unreachable(icmp *flows.ICMPError) {
 // whose says what the source of an error is to the connection.
 func (m *moment) whose(icmp *flows.ICMPError) string {
 	switch icmp.From.Unmap() {
-	case m.server.Addr().Unmap():
+	case m.server().Addr().Unmap():
 		return ", the server itself"
-	case m.client.Addr().Unmap():
+	case m.client().Addr().Unmap():
 		return ", the client itself"
 	}
 	return ""

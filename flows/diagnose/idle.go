@@ -50,17 +50,17 @@ func (m *moment) idledOut(from flows.Side) bool {
 // and acknowledges none of it: its sender knows nothing of the connection.
 func (m *moment) idledOutByRST() {
 	s, t, to := m.st.Segment, m.track, m.st.From.Peer()
-	if t.marks[to]&afterIdle == 0 || m.st.Notes.Has(flows.SuspectReset) || t.fin != [2]uint64{} {
+	if t.marks[to]&afterIdle == 0 || m.st.Notes.Has(flows.SuspectReset) || t.fin != [2]uint32{} {
 		return
 	}
 	if f := m.facts(to); s.Flags.Has(flows.ACK) && f.Una.Known && s.Ack.After(f.Una.Seq) {
 		return // its sender had a socket for it, and aborts
 	}
 	c := Possible
-	if ttl := t.ttl[to.Peer()]; t.marks[to.Peer()]&seen != 0 && s.TTL != ttl && s.TTL != 0 && ttl != 0 {
+	if other := m.sent(to.Peer()); other.Spoke && s.TTL != other.TTL && s.TTL != 0 && other.TTL != 0 {
 		c = Likely // another host sent it
 	}
-	m.tellIdle(to, []uint64{uint64(t.asked[to]), s.Packet}, fmt.Sprintf("then a RST answers the data of the %v", to), c, 0)
+	m.tellIdle(to, []uint64{m.sent(to).Asked, s.Packet}, fmt.Sprintf("then a RST answers the data of the %v", to), c, 0)
 }
 
 // tellIdle tells it: surer if other connections went the same way after as long.

@@ -62,13 +62,13 @@ func (m *moment) listener() *listener {
 // enter counts a flow that has just begun with a SYN among those of its
 // listener.
 func (l *listeners) enter(m *moment) {
-	i, known := l.index[m.server]
+	i, known := l.index[m.server()]
 	if !known {
 		if i = l.place(); i == 0 {
 			return
 		}
-		l.index[m.server] = i
-		l.list[i] = listener{addr: m.server}
+		l.index[m.server()] = i
+		l.list[i] = listener{addr: m.server()}
 	}
 	m.track.listener = i
 	m.track.flow |= waiting

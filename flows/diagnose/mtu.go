@@ -21,7 +21,7 @@ func (m *moment) tooBig(icmp *flows.ICMPError) {
 		return
 	}
 	side := flows.Client
-	if icmp.Src == m.server {
+	if icmp.Src == m.server() {
 		side = flows.Server
 	}
 	if story := m.open(); story != nil {
@@ -43,7 +43,7 @@ func (m *moment) blackhole(from flows.Side) bool {
 	r, s, t, f := &m.story.data[from], m.st.Segment, m.track, m.facts(from)
 	isn, icmp := m.st.ISN[from], m.story.narrow
 	said := icmp.said && icmp.sender == from
-	if t.marks[from]&sentFull == 0 || s.Length < fullSize || f.Bytes > farTooMuch || r.span() < stalls/2 ||
+	if t.marks[from]&sentFull == 0 || s.Length < flows.FullSize || f.Bytes > farTooMuch || r.span() < stalls/2 ||
 		f.Una.Known && t.full[from].AtOrBefore(f.Una.Seq) || !f.Una.Known && m.st.GuessedClient ||
 		said && icmp.mtu != 0 && s.Length+40 <= icmp.mtu {
 		return false

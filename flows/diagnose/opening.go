@@ -52,7 +52,7 @@ func (m *moment) asked() {
 	if p := m.st.Prior; p.Flow != 0 && p.States[flows.Server] != flows.Closed && p.States[flows.Server] != flows.Unknown {
 		t.flow |= ontoOpen
 	}
-	if m.client == m.server || m.st.First().Packet != s.Packet {
+	if m.client() == m.server() || m.st.First().Packet != s.Packet {
 		return // not the beginning of an attempt at a listener
 	}
 	m.e.listeners.enter(m)
@@ -64,11 +64,11 @@ func (m *moment) asked() {
 func (m *moment) crossed() {
 	for i := range m.st.Transitions {
 		t := &m.st.Transitions[i]
-		if t.From != flows.SynSent || t.To != flows.SynReceived || m.client == m.server {
+		if t.From != flows.SynSent || t.To != flows.SynReceived || m.client() == m.server() {
 			continue
 		}
 		m.tell(Finding{ID: SimultaneousOpen, Confidence: Certain,
-			Packets: []uint64{m.track.moved[0], m.track.moved[1], m.packet()},
+			Packets: []uint64{m.track.movedFrame(0), m.track.movedFrame(1), m.packet()},
 			Summary: fmt.Sprintf("SYN(J) and SYN(K) crossed: the %v had sent its own SYN before this SYN-ACK", t.End)})
 	}
 }
@@ -76,14 +76,14 @@ func (m *moment) crossed() {
 // selfConnected finds a socket that has reached itself: one SYN is both, and
 // goes through a simultaneous open (RFC 9293 §3.5).
 func (m *moment) selfConnected() {
-	if m.client != m.server {
+	if m.client() != m.server() {
 		return
 	}
 	for i := range m.st.Transitions {
 		if t := &m.st.Transitions[i]; t.To == flows.Established {
 			m.tell(Finding{ID: SelfConnect, Confidence: Certain, At: Client,
-				Packets: []uint64{m.st.First().Packet, m.track.moved[0], m.packet()},
-				Summary: fmt.Sprintf("%v is connected to itself: its SYN(J) met its own socket", m.client)})
+				Packets: []uint64{m.st.First().Packet, m.track.movedFrame(0), m.packet()},
+				Summary: fmt.Sprintf("%v is connected to itself: its SYN(J) met its own socket", m.client())})
 		}
 	}
 }
@@ -95,7 +95,7 @@ func (m *moment) fastOpened() {
 		return
 	}
 	t.flow &^= synData
-	f := Finding{ID: TFODataInSyn, Confidence: Certain, Packets: []uint64{t.moved[flows.Client], m.packet()}}
+	f := Finding{ID: TFODataInSyn, Confidence: Certain, Packets: []uint64{t.movedFrame(flows.Client), m.packet()}}
 	n := m.st.Segment.Ack.Sub(j.Seq) - 1
 	switch {
 	case n > 0:
@@ -127,7 +127,7 @@ func (m *moment) passed() {
 	}
 	l.established++
 	l.wave.pass(m.time)
-	l.passed, l.passedFrame, l.passedFrom = m.time, m.packet(), m.client.Addr()
+	l.passed, l.passedFrame, l.passedFrom = m.time, m.packet(), m.client().Addr()
 	m.cookies()
 }
 

@@ -32,7 +32,7 @@ func (m *moment) origin() origin {
 		if !f.Next.Known || s.Seq.AtOrAfter(f.Next.Seq) { // beyond: behind what was lost
 			return abort
 		}
-	case s.Window == 0 && f.Una.Known && s.Seq.AtOrBefore(f.Una.Seq) && m.track.spoke(m.st.From.Peer()):
+	case s.Window == 0 && f.Una.Known && s.Seq.AtOrBefore(f.Una.Seq) && m.spokeLast(m.st.From.Peer()):
 		return noSocket
 	}
 	return unclear
@@ -61,8 +61,8 @@ const sameWay = 2
 // whoever puts them in knows the connection. Nor does anything follow from an IP
 // identification of 0, the one that Linux gives to what no socket sends.
 func (m *moment) clues() (c clues) {
-	s, from, t := m.st.Segment, m.st.From, m.track
-	if d := int(s.TTL) - int(t.ttl[from]); max(d, -d) > sameWay && s.TTL != 0 && t.ttl[from] != 0 &&
+	s, from := m.st.Segment, m.st.From
+	if d := int(s.TTL) - int(m.sent(from).TTL); max(d, -d) > sameWay && s.TTL != 0 && m.sent(from).TTL != 0 &&
 		!s.Options.Present.Has(flows.HasTimestamps) {
 		c |= otherTTL
 	}
@@ -139,7 +139,7 @@ func (m *moment) suspect(story *story, how origin) bool {
 		c |= stepped
 	}
 	if c&otherTTL != 0 {
-		r.ttl, r.own = s.TTL, t.ttl[from]
+		r.ttl, r.own = s.TTL, m.sent(from).TTL
 	}
 	if c&beyond != 0 {
 		r.beyond = uint32(s.Seq.Sub(m.facts(from).Next.Seq))
@@ -147,7 +147,7 @@ func (m *moment) suspect(story *story, how origin) bool {
 	if r.n == 0 {
 		r.frames[0] = s.Packet
 		if how == noSocket {
-			r.prompt, r.odd = uint64(t.last), t.flow&oddLast != 0
+			r.prompt, r.odd = m.before(), t.flow&oddLast != 0
 		}
 	}
 	r.n++

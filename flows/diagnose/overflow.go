@@ -63,7 +63,7 @@ func (m *moment) synAckAfterACK() {
 	}
 	r := &m.story.after
 	r.again(m.st.Segment.Seq, m.time, m.packet())
-	quiet := m.track.marks[flows.Client]&sentPayload == 0
+	quiet := !m.sent(flows.Client).Data
 	client := m.facts(flows.Client)
 	passed := client.Packets - uint64(client.SYNs) // all of them acknowledge K+1
 	switch {
@@ -89,7 +89,7 @@ func (m *moment) answerLasts() time.Duration {
 
 func (m *moment) deferAccept(waited time.Duration) {
 	f := Finding{ID: DeferAccept, Confidence: Likely, At: Nobody,
-		Packets:   []uint64{m.track.moved[flows.Client], m.packet()},
+		Packets:   []uint64{m.track.movedFrame(flows.Client), m.packet()},
 		Summary:   fmt.Sprintf("the bare ACK(K+1) passed, one SYN-ACK came again %s later and none before: the server waits for data (TCP_DEFER_ACCEPT)", roughly(waited)),
 		Otherwise: "the ACK was lost on its way to a server with slow timers; ss -tan state syn-recv on the server decides",
 	}
@@ -108,7 +108,7 @@ const noPath = time.Millisecond
 func (m *moment) overflow(waited time.Duration) {
 	r, k := &m.story.after, m.kernel(flows.Server)
 	f := Finding{ID: AcceptQueueOverflow, Confidence: m.fullness(r.n), At: Server,
-		Packets: append([]uint64{m.track.moved[flows.Client]}, r.evidence()...),
+		Packets: append([]uint64{m.track.movedFrame(flows.Client)}, r.evidence()...),
 		Summary: fmt.Sprintf("SYN-ACK sent %s after the client's ACK, for %s: the server's accept queue is full", times(r.n), roughly(waited)),
 	}
 	f.level = 1 + grade(r.n) + uint8(f.Confidence)
@@ -131,7 +131,7 @@ func (m *moment) fullness(n int) Confidence {
 	switch {
 	case n >= 3 && rtt > 0 && rtt < noPath:
 		return Certain
-	case n == 2 && m.track.marks[flows.Client]&sentPayload == 0 && (rtt == 0 || rtt >= noPath) && !m.near(m.time, signFull, signIgnored):
+	case n == 2 && !m.sent(flows.Client).Data && (rtt == 0 || rtt >= noPath) && !m.near(m.time, signFull, signIgnored):
 		return Possible
 	}
 	return Likely
@@ -145,7 +145,7 @@ func (m *moment) refusedOnce() {
 		return
 	}
 	m.tell(Finding{ID: AcceptQueueOverflow, Confidence: Likely, At: Server, level: 1,
-		Packets:   append([]uint64{m.track.moved[flows.Client], m.track.moved[flows.Server]}, r.evidence()...),
+		Packets:   append([]uint64{m.track.movedFrame(flows.Client), m.track.movedFrame(flows.Server)}, r.evidence()...),
 		Summary:   "SYN-ACK sent once more after the client's ACK; other connections show that the server's accept queue was full then",
 		Otherwise: "the client's ACK was lost behind the capture; a capture beside the server decides",
 	})
@@ -175,7 +175,7 @@ func (m *moment) abortedAccept() {
 		return // a SYN-ACK that was sent again before the ACK came: the request may have expired
 	}
 	f := Finding{ID: AcceptOverflowAbort, Confidence: Possible, At: Server,
-		Packets:   []uint64{m.track.moved[flows.Client], m.track.moved[flows.Server], s.Packet},
+		Packets:   []uint64{m.track.movedFrame(flows.Client), m.track.movedFrame(flows.Server), s.Packet},
 		Summary:   fmt.Sprintf("RST(K+1) with window 0 %s after ACK(K+1): the accept queue is full and tcp_abort_on_overflow is 1", roughly(m.st.Quiet())),
 		Otherwise: "the listener was closed at that moment, or a middlebox has no server behind it; nstat -az TcpExtListenOverflows decides",
 	}
@@ -215,7 +215,7 @@ func (m *moment) promptly(end flows.Side) time.Duration {
 // ownTTL reports whether a segment came as far as the others of its sender.
 func (m *moment) ownTTL() bool {
 	from := m.st.From
-	return m.track.marks[from]&seen == 0 || m.track.ttl[from] == m.st.Segment.TTL
+	return !m.sent(from).Spoke || m.sent(from).TTL == m.st.Segment.TTL
 }
 
 // unheard is for payload that the client sends again to a server that has sent
@@ -242,12 +242,12 @@ func (m *moment) ignored() int {
 func (m *moment) phantom() {
 	client := m.facts(flows.Client)
 	n := m.ignored()
-	if n < enough-1 || m.story.after.n > 0 || !m.onlyAnswered() || m.track.marks[flows.Client]&sentPayload == 0 ||
-		m.facts(flows.Server).RSTs > 0 || !m.near(m.track.payload[flows.Client], signFull, signAgain) {
+	if n < enough-1 || m.story.after.n > 0 || !m.onlyAnswered() || !m.sent(flows.Client).Data ||
+		m.facts(flows.Server).RSTs > 0 || !m.near(m.sent(flows.Client).Payload, signFull, signAgain) {
 		return
 	}
 	m.tell(Finding{ID: PhantomEstablished, Confidence: Likely, At: Server, level: grade(n),
-		Packets: append([]uint64{m.track.moved[flows.Client], m.packet()}, m.story.data[flows.Client].evidence()...),
+		Packets: append([]uint64{m.track.movedFrame(flows.Client), m.packet()}, m.story.data[flows.Client].evidence()...),
 		Summary: fmt.Sprintf("payload sent again %d times in %s after the handshake, not a packet from the server: it has no such connection",
 			n, roughly(m.time.Sub(client.Waits))),
 		Otherwise: "the path broke right after the handshake; ss -tan on the server decides: no socket is a phantom",

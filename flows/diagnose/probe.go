@@ -23,7 +23,6 @@ func (m *moment) probes(from flows.Side) {
 	if t.marks[from]&probed == 0 {
 		// Most are answered: the first is only marked.
 		t.marks[from] |= probed
-		t.asked[from] = frame32(s.Packet)
 		return
 	}
 	story := m.open()
@@ -33,7 +32,7 @@ func (m *moment) probes(from flows.Side) {
 	r := &story.probe[from]
 	if r.n == 0 || r.seq != s.Seq {
 		*r = repeat{}
-		r.again(s.Seq, m.time.Add(-m.st.Quiet()), uint64(t.asked[from]))
+		r.again(s.Seq, m.time.Add(-m.st.Quiet()), m.sent(from).Asked)
 	}
 	r.again(s.Seq, m.time, s.Packet)
 	switch {

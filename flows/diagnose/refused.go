@@ -30,7 +30,7 @@ const another = 3
 func (m *moment) refusedBy() {
 	s := m.st.Segment
 	f := Finding{ID: ConnectionRefused, At: Server, Confidence: Certain,
-		Packets: []uint64{m.track.moved[flows.Client], s.Packet},
+		Packets: []uint64{m.track.movedFrame(flows.Client), s.Packet},
 		Summary: fmt.Sprintf("SYN(J) answered by RST,ACK(J+1) with window %d after %s", s.Window, roughly(m.st.Quiet()))}
 	if m.track.flow&ontoOpen != 0 {
 		f.Confidence = Possible
@@ -55,5 +55,5 @@ func (m *moment) usualTTL() (ttl uint8, own bool) {
 	if l := m.listener(); l != nil && l.ttl != 0 {
 		return l.ttl, true
 	}
-	return m.e.listeners.hosts[m.server.Addr()].ttl, false
+	return m.e.listeners.hosts[m.server().Addr()].ttl, false
 }

@@ -44,16 +44,16 @@ func (m *moment) badFlags() {
 // wasReset is for a RST.
 func (m *moment) wasReset() {
 	from, t := m.st.From, m.track
-	if m.client == m.server || m.st.Notes.Has(flows.BadChecksum) {
+	if m.client() == m.server() || m.st.Notes.Has(flows.BadChecksum) {
 		return
 	}
-	if (t.marks[0]|t.marks[1])&seen == 0 {
+	if !m.sent(0).Spoke && !m.sent(1).Spoke {
 		m.loneReset()
 		return
 	}
 	before, lasted := m.stood(from)
 	switch {
-	case t.marks[from]&seen == 0 || t.marks[from.Peer()]&seen == 0:
+	case !m.sent(from).Spoke || !m.sent(from.Peer()).Spoke:
 		return // of one direction nothing is known
 	case before == flows.Closed && (m.story == nil || m.story.reset[from].n == 0):
 		m.bothWays()
@@ -63,7 +63,7 @@ func (m *moment) wasReset() {
 		return
 	case before != flows.Established && before != flows.CloseWait && before != flows.Closed:
 		return // while it opens, and when both ends have closed
-	case t.fin[from] != 0:
+	case t.finFrame(from) != 0:
 		return
 	}
 	how := m.origin()
@@ -73,7 +73,7 @@ func (m *moment) wasReset() {
 	case suspect || m.st.Notes.Has(flows.SuspectReset) || before == flows.Closed:
 	case how == noSocket && story != nil && story.reset[from].odd && !t.has(HalfOpenAfterReboot):
 		m.untranslated(from, &story.reset[from], 0)
-	case how == abort && (before == flows.CloseWait || t.fin[from.Peer()] != 0):
+	case how == abort && (before == flows.CloseWait || t.finFrame(from.Peer()) != 0):
 		m.abortsInsteadOfFIN()
 	case how == abort:
 		m.aborts()
@@ -126,13 +126,13 @@ func (m *moment) aborts() {
 	if own.Unacknowledged() && m.time.Sub(own.Waits) >= gaveUp || t.marks[from]&probed != 0 {
 		return
 	}
-	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: []uint64{t.moved[from], uint64(t.last), s.Packet}}
-	said, heard := t.marks[from]&sentPayload != 0, t.marks[to]&sentPayload != 0
-	waits, lost := m.time.Sub(t.payload[to]), uint32(0)
+	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: []uint64{t.movedFrame(from), m.before(), s.Packet}}
+	said, heard := m.sent(from).Data, m.sent(to).Data
+	waits, lost := m.time.Sub(m.sent(to).Payload), uint32(0)
 	if peer.Next.Known && s.Ack.Before(peer.Next.Seq) {
 		lost = uint32(peer.Next.Seq.Sub(s.Ack))
 	}
-	unanswered := heard && (!said || t.payload[to] > t.payload[from])
+	unanswered := heard && (!said || m.sent(to).Payload > m.sent(from).Payload)
 	f.Otherwise = "close() with unread input instead of SO_LINGER 0; nstat on " + from.String() + " decides"
 	switch {
 	case lost > 0:
@@ -155,7 +155,7 @@ func (m *moment) aborts() {
 	case unanswered:
 		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last payload of the %v, all acknowledged", from, roughly(waits), to)
 	default:
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after its own last payload", from, roughly(m.time.Sub(t.payload[from])))
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after its own last payload", from, roughly(m.time.Sub(m.sent(from).Payload)))
 	}
 	if t.flow&begun == 0 {
 		f.Confidence = Possible
@@ -167,11 +167,11 @@ func (m *moment) aborts() {
 // abort so, and most forgers.
 func (m *moment) abortsBare() {
 	s, from, t := m.st.Segment, m.st.From, m.track
-	if s.Flags.Has(flows.ACK) || m.st.GuessedClient || (t.marks[0]|t.marks[1])&sentPayload == 0 || t.fin[from.Peer()] != 0 ||
+	if s.Flags.Has(flows.ACK) || m.st.GuessedClient || !m.sent(0).Data && !m.sent(1).Data || t.finFrame(from.Peer()) != 0 ||
 		from == flows.Client && m.st.Quiet() >= idle {
 		return
 	}
-	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{t.moved[from], uint64(t.last), s.Packet},
+	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{t.movedFrame(from), m.before(), s.Packet},
 		Summary: fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment",
 			from, roughly(m.st.Quiet())),
 		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what the %v sends next, or a capture beside it, decides", from)})
@@ -190,7 +190,7 @@ func (m *moment) unread(waits time.Duration, c Confidence) {
 		c = Possible
 	}
 	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from),
-		Packets: []uint64{uint64(t.asked[from.Peer()]), uint64(t.last), s.Packet},
+		Packets: []uint64{m.sent(from.Peer()).Asked, m.before(), s.Packet},
 		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of the %v that it acknowledged and did not answer",
 			from, roughly(waits), from.Peer()),
 		Otherwise: fmt.Sprintf("SO_LINGER 0 after all was read, or a listener closed before it accepted; "+
@@ -201,11 +201,11 @@ func (m *moment) unread(waits time.Duration, c Confidence) {
 // due. Clients and load balancers end connections so that have served their
 // purpose; a server that owes an answer does not.
 func (m *moment) abortsInsteadOfFIN() {
-	from, t := m.st.From, m.track
+	from := m.st.From
 	to := from.Peer()
-	waits := m.time.Sub(t.payload[to])
-	if from == flows.Client || m.st.GuessedClient || t.marks[to]&sentPayload == 0 || waits-m.facts(from).RTT < used ||
-		t.marks[from]&sentPayload != 0 && t.payload[to] <= t.payload[from] {
+	waits := m.time.Sub(m.sent(to).Payload)
+	if from == flows.Client || m.st.GuessedClient || !m.sent(to).Data || waits-m.facts(from).RTT < used ||
+		m.sent(from).Data && m.sent(to).Payload <= m.sent(from).Payload {
 		return
 	}
 	c := Likely
@@ -215,15 +215,11 @@ func (m *moment) abortsInsteadOfFIN() {
 	m.unread(waits, c)
 }
 
-// rememberLast takes note of the last segment of a flow: the one that a RST
-// answers.
+// rememberLast takes note of whether the segment, which a RST may answer, was of
+// use to its receiver.
 func (m *moment) rememberLast() {
 	s, t, from := m.st.Segment, m.track, m.st.From
-	t.last = frame32(s.Packet)
-	t.flow &^= serverLast | oddLast
-	if from == flows.Server {
-		t.flow |= serverLast
-	}
+	t.flow &^= oddLast
 	odd := m.st.Notes&(flows.OutOfWindow|flows.OldTimestamp) != 0
 	if m.st.Notes.Has(flows.Retransmission) {
 		f := m.facts(from)
@@ -234,7 +230,14 @@ func (m *moment) rememberLast() {
 	}
 }
 
-// spoke reports whether the last segment was from an end.
-func (t *track) spoke(side flows.Side) bool {
-	return (t.flow&serverLast != 0) == (side == flows.Server)
+// spokeLast reports whether the segment before this one was from an end.
+func (m *moment) spokeLast(side flows.Side) bool {
+	_, from := m.st.Before()
+	return from == side
+}
+
+// before is the frame of the segment before this one.
+func (m *moment) before() uint64 {
+	before, _ := m.st.Before()
+	return before.Packet
 }

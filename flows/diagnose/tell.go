@@ -19,7 +19,7 @@ func (m *moment) tell(f Finding) {
 	if f.level > 0 && m.open() != nil {
 		m.story.levels[f.ID] = f.level
 	}
-	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client, m.server, told
+	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client(), m.server(), told
 	f.States = m.states
 	for id := ID(1); id < numIDs; id++ {
 		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) && !slices.Contains(f.Replaces, id) {

@@ -10,34 +10,26 @@ import (
 // no pointers, and what only few flows need is in their story.
 type track struct {
 	told     uint64          // the conditions that were told, a bit each
-	fin      [2]uint64       // frame of the first FIN of each end; 0: none yet
-	moved    [2]uint64       // frame that moved each end last; 0: none yet
-	payload  [2]flows.Time   // when each end sent payload last; valid if sentPayload
-	wake     flows.Time      // when it was asked to be looked at; 0: not
+	fin      [2]uint32       // frame of the first FIN of each end; 0: none yet, or beyond 2^32
+	moved    [2]uint32       // frame that moved each end last; 0: none yet, or beyond 2^32
 	listener uint32          // its listener in Engine.listeners, from 1; 0: none
 	next     uint32          // slot of the next flow on the same addresses while this one is in TIME_WAIT; 0: none
-	id       [2]uint16       // IP identification of the last segment; valid if seen
-	ttl      [2]uint8        // of the segments of each end that carried no RST; valid if seen
-	asked    [2]uint32       // frame of the newest payload or probe of each end; 0: none, or beyond 2^32
 	full     [2]flows.Seq    // behind the first full-size segment of each end; valid if sentFull
 	idle     uint16          // seconds of silence before the payload that is afterIdle
 	survived uint16          // the longest such silence after which the peer answered
+	lacks    flows.OptionSet // what its SYN asks for; once the SYN-ACK has come, what of that it lacks
+	flow     trackFlowMarks  // of the flow
 	marks    [2]trackMarks   // of each end
 	unused   uint8           // how many seconds its addresses were unused since a flow in TIME_WAIT, plus 1; 0: no such flow
-	flow     trackFlowMarks  // of the flow
-	last     uint32          // frame of its last segment; 0: none, or beyond 2^32
-	lacks    flows.OptionSet // what its SYN asks for; once the SYN-ACK has come, what of that it lacks
 }
 
 type trackMarks uint8
 
 const (
-	seen        trackMarks = 1 << iota // it sent a segment without RST
-	sentPayload                        // it sent payload
-	sentFull                           // it sent a segment of full size
-	afterIdle                          // it sent payload after a long silence, and heard nothing since
-	probed                             // it sent a keep-alive, and heard nothing since
-	missing                            // it sent what the capture does not hold
+	sentFull  trackMarks = 1 << iota // it sent a segment of full size
+	afterIdle                        // it sent payload after a long silence, and heard nothing since
+	probed                           // it sent a keep-alive, and heard nothing since
+	missing                          // it sent what the capture does not hold
 )
 
 type trackFlowMarks uint16
@@ -48,8 +40,7 @@ const (
 	ontoTimeWait                // its server was in TIME_WAIT when its SYN came
 	midway                      // it was picked up midway, and is counted as such
 	oneSided                    // only one end was captured, and it is counted as such
-	serverLast                  // its last segment was the server's
-	oddLast                     // and of no use to its receiver, which was there a moment before
+	oddLast                     // its last segment was of no use to its receiver, which was there a moment before
 	waiting                     // it waits at its listener: one SYN so far, and no third ACK
 	bare                        // its SYN has no option at all
 	plain                       // its SYN asks for no option of today, MSS apart
@@ -67,7 +58,7 @@ func (t *track) has(id ID) bool { return t.told>>id&1 == 1 }
 func (m *moment) remember() {
 	t, s, from := m.track, m.st.Segment, m.st.From
 	for i := range m.st.Transitions {
-		t.moved[m.st.Transitions[i].End] = m.packet()
+		t.moved[m.st.Transitions[i].End] = frame32(m.packet())
 	}
 	if s == nil {
 		return
@@ -76,17 +67,24 @@ func (m *moment) remember() {
 		t.flow |= begun
 	}
 	if s.Flags.Has(flows.FIN) && t.fin[from] == 0 {
-		t.fin[from] = s.Packet
+		t.fin[from] = frame32(s.Packet)
 	}
 	m.rememberLast()
-	if s.Length > 0 && m.st.Notes&(flows.KeepAlive|flows.WindowProbe) == 0 {
-		t.payload[from] = s.Time
-		t.marks[from] |= sentPayload
+}
+
+// finFrame is the frame of the first FIN of an end; 0: none yet.
+func (t *track) finFrame(side flows.Side) uint64 { return uint64(t.fin[side]) }
+
+// movedFrame is the frame that moved an end last; 0: none yet.
+func (t *track) movedFrame(side flows.Side) uint64 { return uint64(t.moved[side]) }
+
+// frame32 keeps a frame number in little space: evidence of the 4294967296th
+// frame and those behind it is not named.
+func frame32(packet uint64) uint32 {
+	if packet > 1<<32-1 {
+		return 0
 	}
-	if !s.Flags.Has(flows.RST) {
-		t.ttl[from], t.id[from] = s.TTL, s.ID
-		t.marks[from] |= seen
-	}
+	return uint32(packet)
 }
 
 // swap lets the ends change places.
@@ -94,12 +92,7 @@ func (m *moment) swap() {
 	t := m.track
 	t.fin[0], t.fin[1] = t.fin[1], t.fin[0]
 	t.moved[0], t.moved[1] = t.moved[1], t.moved[0]
-	t.payload[0], t.payload[1] = t.payload[1], t.payload[0]
-	t.id[0], t.id[1] = t.id[1], t.id[0]
-	t.ttl[0], t.ttl[1] = t.ttl[1], t.ttl[0]
 	t.marks[0], t.marks[1] = t.marks[1], t.marks[0]
-	t.asked[0], t.asked[1] = t.asked[1], t.asked[0]
-	t.flow ^= serverLast
 	t.full[0], t.full[1] = t.full[1], t.full[0]
 	if s := m.story; s != nil {
 		s.data[0], s.data[1] = s.data[1], s.data[0]
@@ -133,6 +126,22 @@ type story struct {
 	closed    [2]repeat  // of each end: segments with window 0 in a row
 	asks      [2]int     // of each end: how often it has asked its peer's closed window
 	narrow    narrowing  // what a router said of the path's MTU
+}
+
+// watches reports whether what is kept waits for an answer, which any segment may
+// be.
+func (s *story) watches(m *moment) bool {
+	for side := range flows.Side(2) {
+		if s.probe[side].n > 0 || s.closed[side].n > 0 || s.reset[side].n > 0 {
+			return true
+		}
+		if r := &s.data[side]; r.n > 0 {
+			if f := m.facts(side); f.Unacknowledged() && f.Una.Seq.AtOrBefore(r.seq) {
+				return true
+			}
+		}
+	}
+	return s.after.n == 1
 }
 
 // repeat is a segment that is sent again and again.

@@ -11,12 +11,6 @@ import (
 // are closed and at probes.
 func (m *moment) transfer() {
 	s, notes, from := m.st.Segment, m.st.Notes, m.st.From
-	if s.Flags.Any(flows.SYN | flows.RST) {
-		if m.story != nil {
-			m.story.data = [2]repeat{} // what is sent again behind it is another attempt
-		}
-		return
-	}
 	m.listen(from)
 	switch {
 	case notes&(flows.KeepAlive|flows.WindowProbe) != 0:
@@ -66,29 +60,14 @@ func (m *moment) listen(from flows.Side) {
 	}
 }
 
-// fullSize is the least payload of a segment that may be too long for a path:
-// every IPv6 path carries it (RFC 8200 §5, an MTU of 1280), and what tunnels
-// leave of 1500 is more.
-const fullSize = 1280 - 60
-
 // fresh takes note of payload that is sent for the first time.
 func (m *moment) fresh(from flows.Side) {
 	s, t := m.st.Segment, m.track
-	if s.Length >= fullSize && t.marks[from]&sentFull == 0 {
+	if s.Length >= flows.FullSize && t.marks[from]&sentFull == 0 {
 		t.full[from] = s.Seq.Add(s.Length)
 		t.marks[from] |= sentFull
 	}
 	m.afterSilence(from)
-	t.asked[from] = frame32(s.Packet)
-}
-
-// frame32 keeps a frame number in little space: evidence of the 4294967296th
-// frame and those behind it is not named.
-func frame32(packet uint64) uint32 {
-	if packet > 1<<32-1 {
-		return 0
-	}
-	return uint32(packet)
 }
 
 // dataAgain counts how often the oldest payload without an ACK is sent. That
@@ -127,11 +106,11 @@ func (m *moment) dataAgain(from flows.Side) {
 func (m *moment) firstOf(r *repeat, oldest flows.Seq, from flows.Side, f flows.Facts) {
 	at := f.Waits
 	if !f.Una.Known {
-		at = m.track.payload[from]
+		at = m.sent(from).Payload
 	}
 	var packet uint64
-	if at == m.track.payload[from] {
-		packet = uint64(m.track.asked[from])
+	if at == m.sent(from).Payload {
+		packet = m.sent(from).Asked
 	}
 	*r = repeat{}
 	r.again(oldest, at, packet)

@@ -25,7 +25,7 @@ func (m *moment) askedAgain() {
 	}
 	r := &story.syn
 	if r.n == 0 || r.seq != s.Seq {
-		r.again(s.Seq, m.facts(flows.Client).Since, t.moved[flows.Client])
+		r.again(s.Seq, m.facts(flows.Client).Since, t.movedFrame(flows.Client))
 	}
 	r.again(s.Seq, m.time, s.Packet)
 	if !m.silent() {
@@ -37,7 +37,7 @@ func (m *moment) askedAgain() {
 
 // silent reports whether the client has sent SYNs and nothing came back.
 func (m *moment) silent() bool {
-	return m.states[flows.Client] == flows.SynSent && m.facts(flows.Server).Packets == 0 && m.client != m.server
+	return m.states[flows.Client] == flows.SynSent && m.facts(flows.Server).Packets == 0 && m.client() != m.server()
 }
 
 // unanswered says that the SYN is sent again and again. Whose fault it is the
@@ -80,7 +80,7 @@ func (m *moment) besides(r *repeat, f Finding) Finding {
 	if l == nil || l.passedFrame == 0 || l.passed < r.first.Add(-nearby) {
 		return f
 	}
-	if l.passedFrom != m.client.Addr() {
+	if l.passedFrom != m.client().Addr() {
 		f.Otherwise = "others reach this listener: a filter for this client, or a full accept queue; ss -ltn at the server decides"
 		return f
 	}
@@ -136,7 +136,7 @@ func (m *moment) stoppedAtOnce() {
 		waited < patience {
 		return
 	}
-	m.tell(Finding{ID: ConnectAbandoned, At: Client, Confidence: Possible, Packets: []uint64{t.moved[flows.Client]},
+	m.tell(Finding{ID: ConnectAbandoned, At: Client, Confidence: Possible, Packets: []uint64{t.movedFrame(flows.Client)},
 		Summary: fmt.Sprintf("SYN(J) sent once and not again for %s: nothing came back, and Linux would have tried after %s",
 			roughly(waited), roughly(m.kernel(flows.Client).synTimeout(1))),
 		Otherwise: "a connect timeout below a second, a client host that died, or a probe; the client's application decides"})

@@ -23,7 +23,7 @@ type vantage struct {
 // end takes note of a flow that is over.
 func (v *vantage) end(r *flows.Record) {
 	v.flows++
-	v.last = max(v.last, r.Ended)
+	v.last, v.segments = max(v.last, r.Ended), r.Segments
 }
 
 // doubt is why what the capture does not hold proves little.
@@ -66,8 +66,7 @@ func (m *moment) unseen(side flows.Side) bool {
 // tell more than a RST.
 func (m *moment) seen() {
 	v, s, t, from := &m.e.vantage, m.st.Segment, m.track, m.st.From
-	v.segments++
-	v.last = s.Time
+	v.segments = m.st.Segments
 	if m.st.Notes.Has(flows.Duplicate) {
 		m.double()
 		return
@@ -79,7 +78,7 @@ func (m *moment) seen() {
 	if t.flow&(begun|midway) == 0 {
 		m.noSYN()
 	}
-	if t.marks[from.Peer()]&seen == 0 && t.flow&oneSided == 0 && s.Flags.Has(flows.ACK) {
+	if !m.sent(from.Peer()).Spoke && t.flow&oneSided == 0 && s.Flags.Has(flows.ACK) {
 		m.halfSeen()
 	}
 	if m.st.Gaps() && t.flow&oneSided == 0 {
@@ -91,8 +90,7 @@ func (m *moment) seen() {
 // single one may stand before its SYN in the capture, or belong to a connection
 // that is over.
 func (m *moment) noSYN() {
-	t := m.track
-	if m.st.GuessedClient && m.st.Segment.Flags.Has(flows.ACK) && (t.marks[0]|t.marks[1])&seen != 0 {
+	if m.st.GuessedClient && m.st.Segment.Flags.Has(flows.ACK) && (m.sent(0).Spoke || m.sent(1).Spoke) {
 		m.midstream(m.st.First().Packet)
 	}
 }
@@ -173,6 +171,13 @@ func (m *moment) gapped() {
 	}
 }
 
+// watchesGaps reports whether there is more to learn from a flow of which
+// segments are missing.
+func (m *moment) watchesGaps() bool {
+	v, t := &m.e.vantage, m.track
+	return t.flow&oneSided == 0 && ((t.marks[0]|t.marks[1])&missing == 0 || !v.lostBoth && v.lossy.n <= 1)
+}
+
 // doublesEnough is how many segments must be there twice, and doublesShare of how
 // many one: a few may be copies that the network made.
 const (
@@ -185,7 +190,7 @@ func (m *moment) double() {
 	v := &m.e.vantage
 	v.doubles++
 	v.doubled.add(m.packet())
-	if v.doubled.told == 0 && v.doubles >= doublesEnough && v.doubles*doublesShare >= v.segments {
+	if v.doubled.told == 0 && v.doubles >= doublesEnough && v.doubles*doublesShare >= m.st.Segments {
 		m.e.tellWide(m.time, DuplicateCapture)
 	}
 }

@@ -49,10 +49,10 @@ func (m *moment) mayHaveClosed(side flows.Side) bool {
 // clock is since when an end has been waiting: since it entered its state, or
 // since payload passed, which says that the two still work.
 func (m *moment) clock(side flows.Side) flows.Time {
-	since := max(m.facts(side).Since, m.clockSince)
-	for end, at := range m.track.payload {
-		if m.track.marks[end]&sentPayload != 0 {
-			since = max(since, at)
+	since := max(m.since(side), m.clockSince)
+	for end := range flows.Side(2) {
+		if sent := m.sent(end); sent.Data {
+			since = max(since, sent.Payload)
 		}
 	}
 	return since
@@ -64,10 +64,18 @@ func (m *moment) rearm() {
 		return
 	}
 	for side := range flows.Side(2) {
+		if !mayWait(m.states[side]) {
+			continue
+		}
 		if limit := m.waitsFor(side); limit > 0 {
 			m.wake(m.clock(side).Add(limit))
 		}
 	}
+}
+
+// mayWait reports whether waitsFor may set a limit to a state.
+func mayWait(s flows.State) bool {
+	return s == flows.SynReceived || s >= flows.FinWait1 && s <= flows.LastAck
 }
 
 // closingWaits is called when time has passed and nothing else happened.
@@ -142,7 +150,7 @@ func (m *moment) atLeast(side flows.Side) string {
 
 // finName is FIN(M) or FIN(N), or a FIN that was not seen.
 func (m *moment) finName(side flows.Side) string {
-	if m.track.fin[side] == 0 {
+	if m.track.finFrame(side) == 0 {
 		return "a FIN"
 	}
 	return "FIN(" + m.finLetter(side) + ")"
@@ -151,7 +159,7 @@ func (m *moment) finName(side flows.Side) string {
 // stuck says that an end has been in its state for long.
 func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 	peer := side.Peer()
-	f := Finding{At: party(side), Confidence: Certain, Packets: []uint64{m.track.fin[peer], m.track.moved[side]}, level: 2 + 2*lookLevel(waited)}
+	f := Finding{At: party(side), Confidence: Certain, Packets: []uint64{m.track.finFrame(peer), m.track.movedFrame(side)}, level: 2 + 2*lookLevel(waited)}
 	if m.rec != nil && !m.e.o.Live && waited > m.waitsFor(side)*3/2 {
 		f.level++ // how long it was when the capture ended
 	}
@@ -171,7 +179,7 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 		return
 	case flows.SynReceived:
 		f.ID, f.At, f.Confidence, f.level = StuckSynReceived, party(peer), min(f.Confidence, Likely), 0
-		f.Packets = []uint64{m.track.moved[side]}
+		f.Packets = []uint64{m.track.movedFrame(side)}
 		f.Summary = fmt.Sprintf("%v %s: the ACK of its SYN(K) does not come; Linux drops such a request after %s (tcp_synack_retries, %s)",
 			side, how, roughly(m.kernel(side).synAckLasts()), m.kernel(side).of())
 		f.Otherwise = "the SYN-ACK, or the ACK, is lost on the way; a capture beside the client decides"
@@ -185,7 +193,7 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 // not close. It is told once.
 func (m *moment) stuckFinWait2(side flows.Side, waited time.Duration, how string) {
 	peer := side.Peer()
-	f := Finding{ID: StuckFinWait2, At: party(peer), Confidence: Possible, Packets: []uint64{m.track.fin[side], m.track.moved[side]},
+	f := Finding{ID: StuckFinWait2, At: party(peer), Confidence: Possible, Packets: []uint64{m.track.finFrame(side), m.track.movedFrame(side)},
 		Otherwise: fmt.Sprintf("an orphan, which is gone without a packet; ss -tanp on the %v decides", side)}
 	after := m.kernel(side).finWait2Words(waited)
 	if m.here(side) {
@@ -204,7 +212,7 @@ func (m *moment) stuckUnacknowledged(side flows.Side, waited time.Duration, how 
 	f.ID = unacknowledged(m.states[side])
 	f.At = Network
 	f.Confidence = min(f.Confidence, Likely)
-	f.Packets = []uint64{m.track.fin[side]}
+	f.Packets = []uint64{m.track.finFrame(side)}
 	if m.story != nil && m.story.fin[side].n > 0 {
 		f.Packets = m.story.fin[side].evidence()
 	}

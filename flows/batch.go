@@ -1,0 +1,104 @@
+package flows
+
+// ObserveAll follows segments in turn, as Observe does each. It keeps nothing of
+// them.
+//
+// With many flows, the time goes into waiting for memory: the index and the flow
+// of a segment are in no cache. So all that a batch will need is looked at
+// first, and the waits pass at the same time.
+func (t *Table) ObserveAll(batch []Segment) {
+	var arrivals [ahead]arrival
+	for len(batch) > 0 {
+		n := min(len(batch), ahead)
+		for i := range batch[:n] {
+			s, a := &batch[i], &arrivals[i]
+			a.fromHi = a.key.set(s.Src, s.Dst)
+			a.hash = a.key.hash(t.seed)
+		}
+		t.lookAhead(arrivals[:n])
+		for i := range batch[:n] {
+			t.observe(&batch[i], &arrivals[i])
+		}
+		batch = batch[n:]
+	}
+}
+
+// ahead is how many segments are looked at together: enough to fill what a
+// processor can wait for at once, and not so many that the first ones are
+// driven out again.
+const ahead = 8
+
+// lookAhead touches what the segments will need.
+func (t *Table) lookAhead(arrivals []arrival) {
+	var at [ahead]entry
+	x := &t.index
+	for i := range arrivals {
+		at[i] = x.entries[x.first(arrivals[i].hash)]
+	}
+	touched, fresh := uint32(0), 0
+	for i := range arrivals {
+		e := at[i]
+		if e == 0 {
+			fresh++
+			continue
+		}
+		if !e.matches(arrivals[i].hash) {
+			e = x.behind(arrivals[i].hash)
+		}
+		if e != 0 {
+			touched += t.in(e.slot()).lo4 + t.touchDesk(e.slot())
+			if t.toucher != nil {
+				touched += t.toucher.Touch(uint32(e.slot()))
+			}
+		}
+	}
+	t.touched = touched
+	if fresh > 0 && len(t.free) == 0 && int(t.used)+fresh > t.limits.MaxFlows {
+		t.lookAtVictims(fresh)
+	}
+}
+
+// Toucher is a handler that keeps something of its own for every flow.
+type Toucher interface {
+	// Touch reads what is kept of the flow in a slot, so that it is in a cache when
+	// Step is called; what it returns has no meaning.
+	Touch(slot uint32) uint32
+}
+
+// lookAtVictims touches what it takes to end the next flows that are evicted.
+func (t *Table) lookAtVictims(n int) {
+	touched := t.touched
+	for i := t.queues[queueHalfOpen].oldest; i != 0 && n > 0; n-- {
+		k := t.key(i)
+		touched += uint32(t.index.entries[t.index.first(k.hash(t.seed))])
+		if t.toucher != nil {
+			touched += t.toucher.Touch(uint32(i))
+		}
+		i = t.in(i).newer
+	}
+	t.touched = touched
+}
+
+// touchDesk touches what is needed of the flow in a slot: of a long structure
+// every second line, for processors fetch them in pairs.
+func (s *slots) touchDesk(i slot) uint32 {
+	at := &s.desk[i&slot(len(s.desk)-1)]
+	if at.slot != i {
+		p := s.in(i)
+		return uint32(p.ends[0].nxt) + uint32(p.ends[1].nxt)
+	}
+	f := &at.flow
+	return uint32(f.ends[0].iss) + uint32(f.ends[0].bytes) + uint32(f.ends[1].iss) + uint32(f.ends[1].bytes)
+}
+
+// behind is the entry that matches a hash, behind where the search begins; 0:
+// none.
+func (x *index) behind(hash uint64) entry {
+	mask := uint64(len(x.entries) - 1)
+	for at := (x.first(hash) + 1) & mask; x.entries[at] != 0; at = (at + 1) & mask {
+		if x.entries[at].matches(hash) {
+			return x.entries[at]
+		}
+	}
+	return 0
+}

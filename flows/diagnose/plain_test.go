@@ -1,0 +1,133 @@
+package diagnose_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
+	"tcptrace/flows/flowtest"
+)
+
+// diary writes down what is told of flows, but for segments that move no end and
+// have nothing peculiar: with SkipPlain, some of these are not told.
+type diary struct {
+	lines []string
+	steps int
+}
+
+func (d *diary) Step(s *flows.Step) {
+	d.steps++
+	if len(s.Transitions) > 0 || s.Notes != 0 || s.Segment == nil || s.HandshakeRTT != 0 {
+		d.lines = append(d.lines, fmt.Sprint(s.Time, s.Flow, s.Label.String(), s.Notes, s.Transitions, s.States, s.ISN, s.FIN, s.HandshakeRTT,
+			s.Quiet(), s.Gaps(), s.Facts(flows.Client), s.Facts(flows.Server), s.Sent(flows.Client), s.Sent(flows.Server)))
+		if s.Segment != nil {
+			before, from := s.Before()
+			d.lines = append(d.lines, fmt.Sprint(before, from))
+		}
+	}
+}
+
+func (d *diary) End(r *flows.Record) {
+	d.lines = append(d.lines, fmt.Sprint(r.Flow, r.First, r.Last, r.Outcome, r.Ends, r.HandshakeRTT, r.Gaps,
+		r.Facts(flows.Client), r.Facts(flows.Server), r.Sent(flows.Client), r.Sent(flows.Server)))
+}
+
+func (d *diary) Finding(f *diagnose.Finding) { d.lines = append(d.lines, fmt.Sprint(*f)) }
+
+// both plays the same to a table that skips plain segments and to one that does
+// not, and holds the diaries against each other. It returns how many steps were
+// skipped.
+func both(t testing.TB, play func(*flows.Table)) int {
+	t.Helper()
+	var diaries [2]diary
+	for i, skip := range [...]bool{false, true} {
+		engine := diagnose.New(diagnose.Options{}, &diaries[i])
+		table := flows.NewTable(flows.Limits{SkipPlain: skip}, engine)
+		play(table)
+		table.Finish()
+		engine.Conclude()
+	}
+	if diff := cmp.Diff(diaries[0].lines, diaries[1].lines); diff != "" {
+		t.Errorf("plain segments make a difference when they are skipped (-not skipped +skipped):\n%s", diff)
+	}
+	return diaries[0].steps - diaries[1].steps
+}
+
+// TestPlainSegmentsMakeNoDifference: what is told of a flow is the same whether
+// plain segments take the short way or not.
+func TestPlainSegmentsMakeNoDifference(t *testing.T) {
+	skipped := 0
+	for _, folder := range []string{"../../testdata/finding", "../../testdata/scenario"} {
+		all, err := flowtest.ReadFolder(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, scenario := range all {
+			t.Run(name, func(t *testing.T) {
+				for _, cast := range flowtest.Casts() {
+					skipped += both(t, func(table *flows.Table) { scenario.Feed(cast, table) })
+				}
+			})
+		}
+	}
+	if skipped < 1000 {
+		t.Errorf("%d segments took the short way in all scenarios, which proves little", skipped)
+	}
+}
+
+// FuzzPlain does the same with conversations that nobody thought of. They begin
+// with a handshake, so that there are plain segments.
+func FuzzPlain(f *testing.F) {
+	f.Add([]byte("\x00\x04\x00\x00\x00\x01\x04\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		both(t, func(table *flows.Table) { converse(table, b[:min(len(b), 600)]) })
+	})
+}
+
+// converse lets two ends talk as the bytes say, mostly as ends do: from their
+// own next number on, with an ACK of what they got.
+func converse(table *flows.Table, b []byte) {
+	ends := [2]flows.Segment{}
+	ends[0].Src, ends[0].Dst = at(40000), at(443)
+	ends[1].Src, ends[1].Dst = at(443), at(40000)
+	var next [2]flows.Seq
+	now, packet := flows.Time(0), uint64(0)
+	send := func(from int, flags flows.Flags, length uint32, skew, ackSkew int8) {
+		packet++
+		s := ends[from]
+		s.Time, s.Packet, s.Flags, s.Length = now, packet, flags, length
+		s.Seq, s.Ack = next[from]+flows.Seq(skew), next[1-from]+flows.Seq(ackSkew)
+		s.Window, s.TTL, s.ID = 500, 64, uint16(packet)
+		if len(b) > 0 && b[0]&1 != 0 {
+			s.Options.Present, s.Options.TSVal = flows.HasTimestamps, uint32(now/1e6)
+		}
+		if flags.Has(flows.SYN) && len(b) > 0 && b[0]&2 != 0 {
+			s.Options.Present |= flows.HasWindowScale
+		}
+		if s.End().After(next[from]) {
+			next[from] = s.End()
+		}
+		table.Observe(&s)
+	}
+	if len(b) == 0 || b[0]&4 == 0 {
+		send(0, flows.SYN, 0, 0, 0)
+		send(1, flows.SYN|flows.ACK, 0, 0, 0)
+		send(0, flows.ACK, 0, 0, 0)
+	}
+	for i := 1; i+2 < len(b); i += 3 {
+		now = now.Add(fuzzSteps[b[i]>>4])
+		flags := [...]flows.Flags{flows.ACK, flows.ACK, flows.ACK, flows.PSH | flows.ACK, flows.FIN | flows.ACK, flows.RST, flows.RST | flows.ACK, flows.SYN}[b[i]>>1&7]
+		length := [...]uint32{0, 0, 1, 100, 100, 1000, 1400, 1448}[b[i+1]&7]
+		skew, ackSkew := int8(0), int8(0)
+		if b[i+1]>>3 == 0 {
+			skew = int8(b[i+2])
+		}
+		if b[i+1]>>3 == 1 {
+			ackSkew = int8(b[i+2])
+		}
+		send(int(b[i]&1), flags, length, skew, ackSkew)
+	}
+}

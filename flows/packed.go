@@ -1,0 +1,219 @@
+package flows
+
+import "time"
+
+// packed is a flow in its slot. There may be millions: it holds no pointers, so
+// that the garbage collector need not look into it, and what most flows do not
+// need has no room in it. A flow that does not fit, because something odd
+// happened to it, is kept whole elsewhere; see [slots].
+//
+// Times are kept as the distance from the first segment, in 48 bits: 39 hours
+// to either side.
+type packed struct {
+	lo4, hi4       uint32 // the addresses, if both are of IPv4
+	loPort, hiPort uint16
+	whole          uint32 // where it is kept whole; 0: it is here
+	id             FlowID // 0: the slot is free
+	deadline       Time   // when time alone may change it; 0: never
+	wake           Time   // when the handler wants to be told; 0: never
+
+	older, newer slot // neighbours in its queue
+	stamp        Time // last.Time when it was put into its queue
+	last         Time
+	first        Time
+	firstPacket  uint64
+	lastPacket   uint32 // from firstPacket on
+
+	print        uint32
+	handshakeRTT uint32 // nanoseconds
+	quietLow     uint32
+	quietHigh    uint16
+	marks        marks
+	queue        queueID
+	ends         [2]packedEnd
+}
+
+// marks are the yes and no of a packed flow.
+type marks uint16
+
+const (
+	isClientHi marks = 1 << iota
+	isGuessed
+	isKnowSYN
+	isNoScale
+	isCutSYN
+	isGaps
+	isRefused
+	isFiltered
+	isReset
+	isReused
+	isSuperseded
+	isServerLast
+	isWatched
+	isLong // the addresses are of IPv6, and kept elsewhere
+)
+
+// packedEnd is one end of a packed flow.
+type packedEnd struct {
+	know                  known
+	iss, nxt, acked, edge Seq
+	tsRecent              uint32
+	rtt                   uint32 // nanoseconds
+	packets               uint32
+	history               uint32 // up to seven states, four bits each; their number in the top ones
+	asked                 uint32
+	low                   [numWide]uint32
+	high                  [numWide]uint16
+	id                    uint16
+	retransmissions       uint16
+	state                 State
+	basis                 Basis
+	scale, ttl            uint8
+	syns, fins, rsts      uint8
+	sends                 sends
+}
+
+// The numbers of 48 bits of an end.
+const (
+	wideBytes = iota
+	wideSince
+	wideWaits
+	widePayload
+	numWide
+)
+
+// cut48 keeps the lower 48 bits of a number, and says whether that is all of it.
+func cut48(v int64) (low uint32, high uint16, ok bool) {
+	return uint32(v), uint16(v >> 32), v == v<<16>>16
+}
+
+func join48(low uint32, high uint16) int64 {
+	return int64(uint64(high)<<48|uint64(low)<<16) >> 16
+}
+
+func (e *packedEnd) put(which int, v int64) (ok bool) {
+	e.low[which], e.high[which], ok = cut48(v)
+	return ok
+}
+
+func (e *packedEnd) get(which int) int64 { return join48(e.low[which], e.high[which]) }
+
+// putTime keeps a time as its distance from another one.
+func (e *packedEnd) putTime(which int, t, from Time) (ok bool) {
+	if t == 0 {
+		e.low[which], e.high[which] = 0, noTime
+		return true
+	}
+	return e.put(which, int64(t-from))
+}
+
+// getTime is the reverse of putTime.
+func (e *packedEnd) getTime(which int, from Time) Time {
+	if e.low[which] == 0 && e.high[which] == noTime {
+		return 0
+	}
+	return from + Time(e.get(which))
+}
+
+// noTime is the upper part of the least number of 48 bits, which stands for the
+// time 0: none.
+const noTime = 1 << 15
+
+// pack puts a flow into its slot; it reports whether it fits. The key and what
+// the queues and deadlines need are there already.
+func (p *packed) pack(f *flow) bool {
+	if f.prev != 0 || f.synData != 0 || f.hasAttempt || f.evicted ||
+		f.knowSYN && f.synTime != f.first.Time || uint64(f.handshakeRTT)>>32 != 0 ||
+		f.last.Packet < f.first.Packet || (f.last.Packet-f.first.Packet)>>32 != 0 {
+		return false
+	}
+	var ok bool
+	if p.quietLow, p.quietHigh, ok = cut48(int64(f.quiet)); !ok {
+		return false
+	}
+	for side := range f.ends {
+		if !p.ends[side].pack(&f.ends[side], f.first.Time) {
+			return false
+		}
+	}
+	p.id, p.first, p.firstPacket = f.id, f.first.Time, f.first.Packet
+	p.last, p.lastPacket = f.last.Time, uint32(f.last.Packet-f.first.Packet)
+	p.handshakeRTT, p.print = uint32(f.handshakeRTT), f.print
+	p.marks = p.marks&isLong |
+		mark(f.clientHi, isClientHi) | mark(f.guessed, isGuessed) | mark(f.knowSYN, isKnowSYN) |
+		mark(f.noScale, isNoScale) | mark(f.cutSYN, isCutSYN) | mark(f.gaps, isGaps) |
+		mark(f.refused, isRefused) | mark(f.filtered, isFiltered) | mark(f.wasReset, isReset) |
+		mark(f.wasReused, isReused) | mark(f.superseded, isSuperseded) |
+		mark(f.serverLast, isServerLast) | mark(f.watched, isWatched)
+	return true
+}
+
+func mark(is bool, m marks) marks {
+	if is {
+		return m
+	}
+	return 0
+}
+
+// unusual are the facts about an end that have no room in a packed one.
+const unusual = finPending | knowDoubt | knowReset | sentAhead | closedAhead | scattered
+
+func (p *packedEnd) pack(e *endpoint, first Time) bool {
+	if e.know&unusual != 0 || e.max != e.nxt || e.ooo != (Range{}) || e.ackTS != 0 || e.duplicates != 0 ||
+		e.has(knowFIN) && e.fin.Add(1) != e.nxt || e.has(knowAcked) && e.lastAck != e.acked ||
+		uint64(e.rtt)>>32 != 0 || e.bytes>>47 != 0 || e.packets>>32 != 0 || e.retransmissions>>16 != 0 ||
+		(e.syns|e.fins|e.rsts)>>8 != 0 {
+		return false
+	}
+	n := e.history.len()
+	if n > maxPackedHistory || e.history.cut() {
+		return false
+	}
+	p.history = uint32(e.history)&(1<<28-1) | uint32(n)<<28
+	ok := p.put(wideBytes, int64(e.bytes)) && p.putTime(wideSince, e.since, first) &&
+		p.putTime(wideWaits, e.waits, first) && p.putTime(widePayload, e.payload, first)
+	p.know, p.iss, p.nxt, p.acked, p.edge, p.tsRecent = e.know, e.iss, e.nxt, e.acked, e.edge, e.tsRecent
+	p.rtt, p.packets, p.asked, p.id, p.sends = uint32(e.rtt), uint32(e.packets), e.asked, e.id, e.sends
+	p.retransmissions, p.state, p.basis = uint16(e.retransmissions), e.state, e.basis
+	p.scale, p.ttl, p.syns, p.fins, p.rsts = e.scale, e.ttl, uint8(e.syns), uint8(e.fins), uint8(e.rsts)
+	return ok
+}
+
+const maxPackedHistory = 7
+
+// unpack is the reverse of pack. It sets every field: what has no room in a
+// packed flow is zero in those that fit.
+func (p *packed) unpack(f *flow, k key) {
+	m := p.marks
+	f.key, f.id = k, p.id
+	f.first, f.last = Mark{p.first, p.firstPacket}, Mark{p.last, p.firstPacket + uint64(p.lastPacket)}
+	f.handshakeRTT, f.quiet = time.Duration(p.handshakeRTT), time.Duration(join48(p.quietLow, p.quietHigh))
+	f.print, f.prev, f.synData = p.print, 0, 0
+	f.clientHi, f.guessed, f.knowSYN = m&isClientHi != 0, m&isGuessed != 0, m&isKnowSYN != 0
+	f.noScale, f.cutSYN, f.gaps = m&isNoScale != 0, m&isCutSYN != 0, m&isGaps != 0
+	f.refused, f.filtered, f.wasReset = m&isRefused != 0, m&isFiltered != 0, m&isReset != 0
+	f.wasReused, f.superseded = m&isReused != 0, m&isSuperseded != 0
+	f.serverLast, f.watched = m&isServerLast != 0, m&isWatched != 0
+	f.evicted, f.hasAttempt, f.handshakeNow = false, false, false
+	f.synTime = 0
+	if f.knowSYN {
+		f.synTime = p.first
+	}
+	p.ends[0].unpack(&f.ends[0], p.first)
+	p.ends[1].unpack(&f.ends[1], p.first)
+}
+
+func (p *packedEnd) unpack(e *endpoint, first Time) {
+	e.know, e.iss, e.nxt, e.max, e.acked, e.lastAck, e.edge, e.tsRecent = p.know, p.iss, p.nxt, p.nxt, p.acked, p.acked, p.edge, p.tsRecent
+	e.rtt, e.packets, e.asked, e.id, e.sends = time.Duration(p.rtt), uint64(p.packets), p.asked, p.id, p.sends
+	e.retransmissions, e.state, e.basis = uint32(p.retransmissions), p.state, p.basis
+	e.scale, e.ttl, e.syns, e.fins, e.rsts = p.scale, p.ttl, uint32(p.syns), uint32(p.fins), uint32(p.rsts)
+	e.history = history(p.history&(1<<28-1)) | history(p.history>>28)<<historyCountShift
+	e.bytes = uint64(p.get(wideBytes))
+	e.since, e.waits, e.payload = p.getTime(wideSince, first), p.getTime(wideWaits, first), p.getTime(widePayload, first)
+	e.fin = 0
+	if p.know&knowFIN != 0 {
+		e.fin = p.nxt.Add(^uint32(0))
+	}
+	e.ooo, e.doubt, e.reset, e.answered, e.ahead, e.ackTS, e.duplicates = Range{}, 0, 0, 0, 0, 0, 0
+}
