@@ -6,15 +6,14 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
-	"tcptrace/tracer/decode"
 )
 
-// record hands a frame to whoever wants the frames, or nil while none comes, and
-// reports whether the trace goes on. It comes before what the table makes of
-// the frame.
-func (l *loop) record(f *decode.Frame) bool {
-	if l.o.Frames != nil && l.recorded == nil {
-		l.recorded = l.o.Frames.Frame(f)
+// record hands the frame of a parcel to whoever wants the frames, or nil while
+// none comes, and reports whether the trace goes on. It comes before what the
+// table makes of the frame; a parcel then holds no more than one.
+func (l *loop) record(p *parcel) bool {
+	if l.o.Frames != nil && (p.frame != nil || p.idle) {
+		l.recorded = l.o.Frames.Frame(p.frame)
 	}
 	return l.recorded == nil
 }

@@ -61,7 +61,7 @@ func (l *loop) tick(quiet bool) {
 	switch {
 	case s.asked == 0 && (quiet || now.Sub(s.begun) >= settling):
 		l.ask()
-	case s.asked != 0 && !s.adopted && (quiet || l.last >= s.asked || now.Sub(s.asked) >= settling):
+	case s.asked != 0 && !s.adopted && (quiet || l.counted.last >= s.asked || now.Sub(s.asked) >= settling):
 		s.adopted = true
 		s.next = now.Add(comparing)
 		l.adopt()

@@ -16,17 +16,18 @@ type Stats struct {
 
 // stats are the counters now.
 func (l *loop) stats() Stats {
-	return Stats{
-		Packets: l.packets, TCP: l.tcp, ICMP: l.icmp,
-		Capture: l.o.Source.Stats(), Flows: l.table.Totals(),
+	c := &l.counted
+	if l.o.Clock != nil {
+		c.capture = l.o.Source.Stats()
 	}
+	return Stats{Packets: c.packets, TCP: c.tcp, ICMP: c.icmp, Capture: c.capture, Flows: l.table.Totals()}
 }
 
 // summary is what the trace amounted to.
 func (l *loop) summary() *flows.Summary {
 	capture := l.o.Source.Stats()
 	return &flows.Summary{
-		Packets: l.packets, TCP: l.tcp, Skipped: l.decoder.Skipped(),
+		Packets: l.counted.packets, TCP: l.counted.tcp, Skipped: l.read.decoder.Skipped(),
 		Dropped: capture.Dropped + capture.IfDropped, DropsKnown: capture.Known,
 		Totals: l.table.Totals(),
 	}

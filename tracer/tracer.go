@@ -3,13 +3,12 @@ package tracer
 import (
 	"context"
 	"errors"
-	"io"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
-	"tcptrace/tracer/decode"
 )
 
 // Options say what is traced, and how long.
@@ -50,93 +49,87 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	defer context.AfterFunc(ctx, o.Source.Stop)()
 
 	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Host: o.Host, Live: o.Clock != nil}, o.Sink)
-	l := &loop{o: o, decoder: decode.New(), table: flows.NewTable(o.Limits, engine), engine: engine, standing: standing{host: o.Host}}
-	err := l.frames()
+	l := &loop{o: o, table: flows.NewTable(o.Limits, engine), engine: engine, standing: standing{host: o.Host}}
+	l.read = newReading(&o)
+	err := l.parcels()
 	sum := l.finish()
 	return *sum, errors.Join(err, o.Sink.Close(sum))
 }
 
-// loop is a trace that goes on. One goroutine owns it.
+// loop is a trace that goes on. One goroutine owns it, and the reading one more
+// where there are processors for both.
 type loop struct {
-	o       Options
-	decoder *decode.Decoder
-	table   *flows.Table
-	engine  *diagnose.Engine
+	o      Options
+	read   *reading
+	table  *flows.Table
+	engine *diagnose.Engine
 
 	standing standing
-
-	packets, tcp, icmp uint64
-	first, last        flows.Time // times of the frames
-	recorded           error      // why no frame more is wanted
+	counted  counted // as of the last parcel
+	recorded error   // why no frame more is wanted
 }
 
-// pace is after how many frames in a row the table is told the time although
-// none of them may be of TCP.
-const pace = 1 << 10
-
-// frames reads the source to its end.
-func (l *loop) frames() error {
+// parcels follows the source to its end.
+func (l *loop) parcels() error {
+	if l.o.Clock == nil && l.o.Frames == nil && runtime.GOMAXPROCS(0) > 1 {
+		return l.overlapped()
+	}
+	p := newParcel()
 	for {
-		f, err := l.o.Source.Next()
-		switch {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		case f == nil:
-			l.idle()
-		case l.late(f):
-			return nil
-		default:
-			l.frame(f)
-		}
-		if l.recorded != nil {
+		l.read.fill(p)
+		if !l.record(p) {
 			return l.notRecorded()
 		}
-		l.answer()
-		if l.o.Packets > 0 && l.packets == l.o.Packets {
-			return nil
+		l.follow(p)
+		if p.end {
+			return p.err
 		}
 	}
 }
 
-// late reports whether a frame of a replay lies beyond the bound.
-func (l *loop) late(f *decode.Frame) bool {
-	return l.o.Clock == nil && l.o.Duration > 0 && l.packets > 0 && f.Time.Sub(l.first) >= l.o.Duration
+// overlapped is parcels with the reading in a goroutine of its own.
+func (l *loop) overlapped() error {
+	const underWay = 4
+	empty, full := make(chan *parcel, underWay), make(chan *parcel, underWay)
+	for range underWay {
+		empty <- newParcel()
+	}
+	go func() {
+		for p := range empty {
+			l.read.fill(p)
+			full <- p
+			if p.end {
+				return
+			}
+		}
+	}()
+	for {
+		p := <-full
+		l.follow(p)
+		if p.end {
+			return p.err
+		}
+		empty <- p
+	}
 }
 
-// frame follows one frame.
-func (l *loop) frame(f *decode.Frame) {
-	if l.packets == 0 {
-		l.first = f.Time
+// follow follows what is in a parcel.
+func (l *loop) follow(p *parcel) {
+	l.counted = p.counted
+	l.table.ObserveAll(p.segments)
+	if p.withICMP {
+		l.table.ObserveICMP(&p.icmp)
 	}
-	l.packets++
-	l.last = f.Time
-	switch l.decoder.Decode(f) {
-	case decode.TCP:
-		l.tcp++
-		if l.record(f) {
-			l.table.Observe(&l.decoder.Segment)
-		}
-	case decode.ICMP:
-		l.icmp++
-		if l.record(f) {
-			l.table.ObserveICMP(&l.decoder.ICMP)
-		}
-	}
-	if late := !l.standing.adopted && l.standing.host != nil && f.Time.Sub(l.first) >= settling; late || l.packets%pace == 0 {
+	s := &l.standing
+	if late := !s.adopted && s.host != nil && p.last.Sub(p.first) >= settling; late || p.paced {
 		l.tick(false)
-		l.table.Advance(f.Time)
+		l.table.Advance(p.last)
 	}
-}
-
-// idle lets time pass while no frame comes.
-func (l *loop) idle() {
-	l.record(nil)
-	if l.o.Clock != nil {
+	if p.idle && l.o.Clock != nil {
 		l.tick(true)
 		l.table.Advance(l.o.Clock().Add(-lag))
 	}
+	l.answer()
 }
 
 // answer tells the counters if somebody asked for them.
@@ -151,7 +144,7 @@ func (l *loop) answer() {
 // finish ends the flows.
 func (l *loop) finish() *flows.Summary {
 	now := l.ended()
-	if l.packets > 0 || l.o.Clock != nil {
+	if l.counted.packets > 0 || l.o.Clock != nil {
 		l.table.Advance(now)
 	}
 	l.table.Finish()
@@ -168,9 +161,9 @@ func (l *loop) ended() flows.Time {
 	if l.o.Clock != nil {
 		return l.o.Clock()
 	}
-	now := max(l.last, l.o.Source.Stats().Last)
+	now := max(l.counted.last, l.o.Source.Stats().Last)
 	if l.o.Duration > 0 {
-		now = min(now, l.first.Add(l.o.Duration))
+		now = min(now, l.counted.first.Add(l.o.Duration))
 	}
 	return now
 }

@@ -137,6 +137,18 @@ func (f *Files) Next() (*decode.Frame, error) {
 	return nil, io.EOF
 }
 
+// Ready reports whether Next will not wait for a pipe: a file on disk is always
+// there, and of a pipe enough has come for most packets.
+func (f *Files) Ready() bool {
+	const most = 2 << 10
+	for _, s := range f.merge.due {
+		if s.at+1 >= s.end && s.input.size == 0 && len(s.input.w.rest) < most {
+			return false
+		}
+	}
+	return true
+}
+
 // verdict is how the files ended: one damage as it is, so that a type
 // assertion finds it, several joined.
 func (f *Files) verdict() error {

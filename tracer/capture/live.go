@@ -142,6 +142,9 @@ func (l *Live) Next() (*decode.Frame, error) {
 	return nil, l.end
 }
 
+// Ready reports whether Next has a packet already.
+func (l *Live) Ready() bool { return l.end == nil && l.earliest() != nil }
+
 // earliest is the tap with the earliest packet that waits, or nil.
 func (l *Live) earliest() *tap {
 	var first *tap

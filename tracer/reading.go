@@ -1,0 +1,133 @@
+package tracer
+
+import (
+	"io"
+	"time"
+
+	"tcptrace/flows"
+	"tcptrace/tracer/decode"
+)
+
+// reading turns the frames of a source into parcels of segments.
+type reading struct {
+	source   Source
+	ready    func() bool // Next will not wait
+	decoder  *decode.Decoder
+	packets  uint64        // stop after so many frames; 0: no bound
+	duration time.Duration // stop after so long, by the frames' times; 0: no bound
+	replay   bool
+	singly   bool // a parcel for every frame, and with it
+
+	counted counted
+}
+
+// counted is what was read so far.
+type counted struct {
+	packets, tcp, icmp uint64
+	first, last        flows.Time // times of the frames
+	capture            decode.Stats
+}
+
+// parcel is some frames, as far as a flow table wants to know.
+type parcel struct {
+	segments []flows.Segment
+	icmp     flows.ICMPError // comes behind the segments; valid if withICMP
+	withICMP bool
+	frame    *decode.Frame // that led to it; nil unless frames are read singly
+	paced    bool          // it ends where the table is to be told the time
+	idle     bool          // no frame came within a moment behind it
+	end      bool          // nothing comes behind it
+	err      error
+	counted  // with this parcel
+}
+
+const (
+	// parcelSize is how many segments are handed over together: 90 KB, which stays
+	// in a processor's cache until it is followed.
+	parcelSize = 256
+	// pace is after how many frames in a row the table is told the time although
+	// none of them may be of TCP.
+	pace = 1 << 10
+)
+
+func newParcel() *parcel { return &parcel{segments: make([]flows.Segment, 0, parcelSize)} }
+
+func newReading(o *Options) *reading {
+	r := &reading{
+		source: o.Source, decoder: decode.New(), packets: o.Packets, replay: o.Clock == nil, singly: o.Frames != nil,
+		ready: func() bool { return false },
+	}
+	if r.replay {
+		r.duration = o.Duration
+	}
+	if s, ok := o.Source.(interface{ Ready() bool }); ok {
+		r.ready = s.Ready
+	}
+	return r
+}
+
+// fill reads the next parcel. It ends early where its segments would have to
+// wait for a frame that is not there yet.
+func (r *reading) fill(p *parcel) {
+	*p = parcel{segments: p.segments[:0]}
+	r.frames(p)
+	if r.replay {
+		r.counted.capture = r.source.Stats()
+	}
+	p.counted = r.counted
+}
+
+func (r *reading) frames(p *parcel) {
+	for {
+		f, err := r.source.Next()
+		switch {
+		case err != nil:
+			p.end = true
+			if err != io.EOF {
+				p.err = err
+			}
+			return
+		case f == nil:
+			p.idle = true
+			return
+		case r.late(f):
+			p.end = true
+			return
+		}
+		r.frame(p, f)
+		p.end = r.counted.packets == r.packets
+		p.paced = r.counted.packets%pace == 0
+		if p.end || p.paced || p.withICMP || len(p.segments) == parcelSize || r.singly || !r.ready() {
+			return
+		}
+	}
+}
+
+// late reports whether a frame of a replay lies beyond the bound.
+func (r *reading) late(f *decode.Frame) bool {
+	return r.duration > 0 && r.counted.packets > 0 && f.Time.Sub(r.counted.first) >= r.duration
+}
+
+// frame adds a frame to a parcel.
+func (r *reading) frame(p *parcel, f *decode.Frame) {
+	c := &r.counted
+	if c.packets == 0 {
+		c.first = f.Time
+	}
+	c.packets++
+	c.last = f.Time
+	n := len(p.segments)
+	switch r.decoder.DecodeInto(f, &p.segments[:n+1][n]) {
+	case decode.TCP:
+		c.tcp++
+		p.segments = p.segments[:n+1]
+	case decode.ICMP:
+		c.icmp++
+		p.icmp, p.withICMP = r.decoder.ICMP, true
+	default:
+		return
+	}
+	if r.singly {
+		p.frame = f
+	}
+}
