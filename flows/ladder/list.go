@@ -35,7 +35,7 @@ func (l *list) remove(n *node) {
 	} else {
 		n.next.prev = n.prev
 	}
-	n.gone = true
+	n.gone, n.prev, n.next = true, nil, nil // what still points to it must not hold the others
 	l.n--
 }
 
@@ -127,9 +127,10 @@ func (l *list) fold(first, last *node) {
 		Row:  Row{Kind: Fold, Time: first.Time, Until: until, States: last.States, Run: run},
 		prev: first.prev, next: last.next, loose: true,
 	}
-	for old := first; old != last.next; old = old.next {
-		old.gone = true
-		l.n--
+	for old, end := first, last.next; old != end; l.n-- {
+		next := old.next
+		old.gone, old.prev, old.next = true, nil, nil // what still points to it must not hold the others
+		old = next
 	}
 	l.link(n)
 	l.n++
