@@ -84,7 +84,13 @@ func hintFor(err error) []string {
 	var usage *usageError
 	var filter *capture.FilterError
 	var namespace *host.NoNamespaceError
+	var create *notCreatedError
+	var noPage *noPageError
 	switch {
+	case errors.As(err, &create):
+		return []string{create.hint()}
+	case errors.As(err, &noPage):
+		return []string{noPage.hint()}
 	case errors.As(err, &namespace):
 		return []string{namespaceHint(namespace.Known)}
 	case errors.Is(err, host.ErrNamespaceDenied):

@@ -20,6 +20,7 @@ func (p *program) groups(o *options) []group {
 		{"Where packets come from", sourceFlags(o)},
 		{"Which connections are shown", selectionFlags(o)},
 		{"What is shown of them", p.displayFlags(o)},
+		{"Packets to a file", writeFlags(o)},
 		{"When it ends, and what it may use", boundFlags(o)},
 	}
 }
@@ -65,6 +66,7 @@ func (p *program) displayFlags(o *options) *pflag.FlagSet {
 	fs.CountVarP(&o.verbose, "verbose", "v", "show every segment, not just those that move an end")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "show nothing but the findings and the summary")
 	fs.BoolVar(&o.json, "json", false, "write JSON, one object a line")
+	fs.StringVar(&o.report, "report", "", "when the trace ends, write one self-contained page about all of it to `FILE`, for a browser")
 	fs.BoolVarP(&o.raw, "raw-numbers", "S", false, "show raw sequence numbers beside the letters J, K, M and N")
 	fs.Var(&p.color, "color", "`WHEN` to use colours: auto, always or never; auto heeds NO_COLOR, and turns them off in a pipe")
 	fs.CountVarP(&o.numeric, "numeric", "n", "accepted and without effect: names are never looked up")

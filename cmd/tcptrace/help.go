@@ -20,6 +20,8 @@ func examples() [][2]string {
 		{"tcptrace -r capture.pcap 'tcp and host 10.0.0.1'", "of one host"},
 		{"tcptrace -r capture.pcap -q --state close-wait", "who was left in CLOSE_WAIT"},
 		{"tcptrace -r capture.pcap --problems --fail-on warning", "what is wrong, and exit status 3 if anything is"},
+		{"tcptrace ladder -r capture.pcap --flow 3", "one connection as a diagram of its segments and states"},
+		{"tcptrace report -r capture.pcap -o report.html", "a page for a browser, or for a mail, about all of it"},
 		{"tcptrace -i any --json | jq .", "for programs"},
 		{"tcpdump -w - | tcptrace -r -", "from another program"},
 		{"sudo tcptrace sockets", "this host's sockets, whose they are, and which are stuck"},
@@ -46,6 +48,8 @@ func (p *program) help(groups []group) string {
 	fmt.Fprintf(&b, "%s\n\nUsage:\n", about)
 	writeRow(&b, "tcptrace [flags] [filter]", "trace live, or from a file with -r", columns)
 	writeRow(&b, "tcptrace explain [TOPIC]", "say what a state, a condition or a sysctl is, and what to do; without TOPIC draw all states", columns)
+	writeRow(&b, "tcptrace ladder -r FILE", "draw one connection as a ladder diagram, on the terminal or as SVG", columns)
+	writeRow(&b, "tcptrace report -r FILE -o OUT.html", "write one self-contained page for a browser: the verdict, all connections, the worst in full", columns)
 	writeRow(&b, "tcptrace sockets [flags]", "show this host's TCP sockets by state, listener and owner, and what is wrong with them", columns)
 	writeRow(&b, "tcptrace completion SHELL", "make bash, zsh, fish or powershell complete the flags", columns)
 	b.WriteString("\nWhat stands after the flags is the filter, in the syntax of man 7 pcap-filter.\n")

@@ -12,14 +12,16 @@ import (
 // newMan makes the command that prints the manual page: make install and
 // packagers call it, so it is not in the help.
 func newMan(p *program, groups []group) *cobra.Command {
-	sockets := group{"Flags of sockets", p.socketFlags(&socketOptions{proc: "/proc", stuck: seconds(time.Minute), oldest: 100})}
+	ladder := group{"LADDER", p.ladderFlags(&ladderOptions{options: defaults()})}
+	report := group{"REPORT", p.reportFlags(defaults())}
+	sockets := group{"SOCKETS", p.socketFlags(&socketOptions{proc: "/proc", stuck: seconds(time.Minute), oldest: 100})}
 	return &cobra.Command{
 		Use:    "man",
 		Short:  "print the manual page",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(p.out, manual(groups, sockets))
+			_, err := fmt.Fprint(p.out, manual(groups, ladder, report, sockets))
 			return writeError(err)
 		},
 	}
@@ -27,11 +29,11 @@ func newMan(p *program, groups []group) *cobra.Command {
 
 // manual is the manual page in the language of man(7). Its flags are those of
 // the help.
-func manual(groups []group, sockets group) string {
+func manual(groups []group, ladder, report, sockets group) string {
 	var b strings.Builder
 	b.WriteString(".TH TCPTRACE 1 \"\" tcptrace \"User Commands\"\n")
 	b.WriteString(".SH NAME\ntcptrace \\- follow TCP connections and the TCP state of both ends\n")
-	b.WriteString(".SH SYNOPSIS\n.B tcptrace\n[flags] [filter]\n.br\n.B tcptrace explain\n[TOPIC]\n.br\n.B tcptrace sockets\n[flags]\n.br\n.B tcptrace completion\n.I SHELL\n")
+	b.WriteString(".SH SYNOPSIS\n.B tcptrace\n[flags] [filter]\n.br\n.B tcptrace explain\n[TOPIC]\n.br\n.B tcptrace ladder\n\\-r FILE [\\-\\-flow N | filter]\n.br\n.B tcptrace report\n\\-r FILE \\-o OUT.html [filter]\n.br\n.B tcptrace sockets\n[flags]\n.br\n.B tcptrace completion\n.I SHELL\n")
 	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n", roff(about))
 	b.WriteString("The filter is what stands after the flags, in the syntax of\n.BR pcap\\-filter (7).\n.PP\n")
 	b.WriteString("J and K are the initial sequence numbers of client and server, M and N those of the first and\n" +
@@ -42,7 +44,9 @@ func manual(groups []group, sockets group) string {
 		fmt.Fprintf(&b, ".SH %s\n", strings.ToUpper(roff(g.title)))
 		g.flags.VisitAll(func(f *pflag.Flag) { manualFlag(&b, f) })
 	}
-	manualSockets(&b, sockets)
+	manualCommand(&b, ladder, ladderLong)
+	manualCommand(&b, report, reportLong)
+	manualCommand(&b, sockets, socketsLong)
 	b.WriteString(privileges)
 	b.WriteString(".SH SIGNALS\nSIGINT and SIGTERM end the trace with its summary; a second one ends it at once.\n" +
 		"SIGUSR1 prints the counters to standard error.\n")
@@ -56,11 +60,11 @@ func manual(groups []group, sockets group) string {
 	return b.String()
 }
 
-// manualSockets writes the section of tcptrace sockets: what --help says of it,
+// manualCommand writes the section of another command: what --help says of it,
 // line by line.
-func manualSockets(b *strings.Builder, g group) {
-	b.WriteString(".SH SOCKETS\n.nf\n")
-	for line := range strings.Lines(socketsLong + "\n") {
+func manualCommand(b *strings.Builder, g group, long string) {
+	fmt.Fprintf(b, ".SH %s\n.nf\n", g.title)
+	for line := range strings.Lines(long + "\n") {
 		b.WriteString(roff(line))
 	}
 	b.WriteString(".fi\n")

@@ -33,6 +33,10 @@ type options struct {
 	problems bool
 	failOn   severityFlag
 	numeric  int // accepted for the habit of it
+
+	write  writeOptions
+	report string // the page to write; empty: none
+	moves  bool   // it is a trace of moves: no picture of whole connections
 }
 
 // defaults are the options of a command line without flags.
@@ -57,6 +61,12 @@ func (o *options) check(args []string) error {
 		return wrongUse("the buffer size is a number of KiB from 0 on", "")
 	case o.maxFlows < 1:
 		return wrongUse("--max-flows is a number from 1 on", "")
+	}
+	if err := o.write.check(o); err != nil {
+		return err
+	}
+	if err := o.checkPage("--report"); err != nil {
+		return err
 	}
 	return o.forgotten(args)
 }
@@ -89,5 +99,8 @@ func (o *options) only() string {
 
 // limits are those of the flow table.
 func (o *options) limits() flows.Limits {
-	return flows.Limits{MaxFlows: o.maxFlows, Stuck: time.Duration(o.stuck)}
+	return flows.Limits{MaxFlows: o.maxFlows, Stuck: time.Duration(o.stuck), SkipPlain: o.movesOnly()}
 }
+
+// movesOnly reports whether nobody wants to hear of segments that move nothing.
+func (o *options) movesOnly() bool { return o.moves && o.verbose == 0 && o.report == "" }

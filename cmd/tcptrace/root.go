@@ -36,7 +36,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrongFlag(err, flagNames(cmd.Flags())) })
 	showHelp(root, func() string { return p.help(groups) })
-	root.AddCommand(newExplain(p), newSockets(p), newMan(p, groups), newDocs())
+	root.AddCommand(newExplain(p), newSockets(p), newLadder(p), newReport(p), newMan(p, groups), newDocs())
 	addCompletion(root)
 	return root
 }

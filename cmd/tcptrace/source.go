@@ -9,6 +9,7 @@ import (
 
 	"tcptrace/tracer"
 	"tcptrace/tracer/capture"
+	"tcptrace/tracer/decode"
 	"tcptrace/tracer/host"
 )
 
@@ -19,6 +20,9 @@ type source struct {
 	close    func() error
 	clock    tracer.Clock               // nil for files
 	progress func() (read, total int64) // nil when live
+
+	describe func(id uint32) decode.Interface // tells of an input
+	inputs   uint32                           // that are there from the start
 
 	// Of a live trace: where this host's sockets, addresses and sysctls are read,
 	// also after root was given up, and who may look for the sockets' owners.
@@ -60,6 +64,7 @@ func (p *program) openLive(o *options, filter string) (*source, error) {
 	}
 	warden, err := dropRoot(become)
 	src := &source{Source: live, clock: tracer.WallClock, namespace: ns, warden: warden, interfaces: namesOf(live.Interfaces())}
+	src.describe, src.inputs = live.Describe, uint32(len(src.interfaces))
 	src.close = func() error { return errors.Join(live.Close(), ns.Close(), warden.Close()) }
 	if err != nil {
 		src.close()
@@ -118,7 +123,8 @@ func (p *program) openFiles(ctx context.Context, o *options, filter string) (*so
 		if got.err != nil {
 			return nil, got.err
 		}
-		return &source{Source: got.files, close: got.files.Close, progress: got.files.Progress}, nil
+		f := got.files
+		return &source{Source: f, close: f.Close, progress: f.Progress, describe: f.Describe, inputs: f.Inputs()}, nil
 	case <-ctx.Done():
 		return nil, nil
 	}

@@ -16,6 +16,7 @@ import (
 
 // trace carries out the command without a name: a trace, live or from files.
 func (p *program) trace(ctx context.Context, o *options, args []string) error {
+	o.moves = true
 	if err := o.check(args); err != nil {
 		return err
 	}
@@ -32,23 +33,37 @@ func (p *program) trace(ctx context.Context, o *options, args []string) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	packets, p := p, p.apart(o)
 	if src == nil {
 		out := newOutput(p.out, cancel)
 		return errors.Join(p.sink(o, out, &gate{}).Close(&flows.Summary{}), out.Flush())
 	}
 	defer src.close()
+	page, err := packets.openReport(o, src, filter)
+	if err != nil {
+		return err
+	}
+	defer page.discard()
+	saved, err := packets.openWriter(o, src, filter)
+	if err != nil {
+		return err
+	}
 	bar := p.newBar(o, src)
 	out := newOutput(bar.before(p.out), cancel)
 	here := p.machine(o, src, filter)
 	defer here.close()
 	alarm := &gate{least: o.failOn}
-	_, err = tracer.Run(ctx, tracer.Options{
+	to := tracer.Options{
 		Source: src, Sink: p.sink(o, out, alarm), Limits: o.limits(), Clock: src.clock, Kernel: here.timers,
 		Host: here.asHost(), Adopted: p.tookOver, Unasked: func(err error) { p.warn(err.Error()) },
 		Packets: o.packets, Duration: time.Duration(o.duration),
 		Asked: p.signals.count, Tell: p.counters,
-	})
+	}
+	p.saved(saved, o, &to)
+	page.join(&to)
+	_, err = tracer.Run(ctx, to)
 	bar.stop()
+	page.tell(p)
 	return errors.Join(err, out.Flush(), alarm.verdict())
 }
 
