@@ -148,25 +148,21 @@ func (t *Table) endFlow(i slot) *flow {
 	return f
 }
 
-// fillRecord writes a flow down.
+// fillRecord writes a flow down: every field, see beginStep.
 func (t *Table) fillRecord(i slot) {
 	f, r := t.at(i), &t.record
-	*r = Record{
-		Flow: f.id, GuessedClient: f.guessed, First: f.first, Last: f.last, Ended: t.now,
-		HandshakeRTT: f.handshakeRTT, Slot: uint32(i), ClockSince: t.clockSince, Segments: t.totals.Segments, Gaps: f.gaps, Evicted: f.evicted, flow: f,
-	}
+	r.Flow, r.GuessedClient, r.First, r.Last, r.Ended = f.id, f.guessed, f.first, f.last, t.now
 	r.Client, r.Server = f.addresses()
+	r.HandshakeRTT, r.Gaps, r.Evicted = f.handshakeRTT, f.gaps, f.evicted
+	r.Slot, r.ClockSince, r.Segments, r.flow = uint32(i), t.clockSince, t.totals.Segments, f
 	r.Outcome, r.StuckEnd = f.outcome(t.now, t.clockSince, t.limits.Stuck)
 	for side := range Side(2) {
-		e := &f.ends[side]
-		r.Ends[side] = EndRecord{
-			State: e.state, Since: e.since,
-			History: e.history.append(t.histories[side][:0]), Cut: e.history.cut(),
-			FirstFIN: e.has(firstFIN),
-			Packets:  e.packets, Bytes: e.bytes, Retransmissions: e.retransmissions, Duplicates: e.duplicates,
-			SYNs: e.syns, FINs: e.fins, RSTs: e.rsts,
-		}
-		r.Ends[side].ISN, r.Ends[side].FIN = e.numbers()
+		e, to := &f.ends[side], &r.Ends[side]
+		to.State, to.Since, to.Cut, to.FirstFIN = e.state, e.since, e.history.cut(), e.has(firstFIN)
+		to.History = e.history.append(t.histories[side][:0])
+		to.Packets, to.Bytes, to.Retransmissions, to.Duplicates = e.packets, e.bytes, e.retransmissions, e.duplicates
+		to.SYNs, to.FINs, to.RSTs = e.syns, e.fins, e.rsts
+		to.ISN, to.FIN = e.numbers()
 	}
 }
 

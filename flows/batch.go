@@ -11,11 +11,11 @@ func (t *Table) ObserveAll(batch []Segment) {
 	for len(batch) > 0 {
 		n := min(len(batch), ahead)
 		for i := range batch[:n] {
-			s, a := &batch[i], &arrivals[i]
-			a.fromHi = a.key.set(s.Src, s.Dst)
-			a.hash = a.key.hash(t.seed)
+			arrivals[i].come(&batch[i], t.seed)
 		}
-		t.lookAhead(arrivals[:n])
+		if len(t.index.entries) > fewEntries {
+			t.lookAhead(arrivals[:n])
+		}
 		for i := range batch[:n] {
 			t.observe(&batch[i], &arrivals[i])
 		}
@@ -27,6 +27,9 @@ func (t *Table) ObserveAll(batch []Segment) {
 // processor can wait for at once, and not so many that the first ones are
 // driven out again.
 const ahead = 8
+
+// fewEntries is how long an index is that stays in a cache, with its flows.
+const fewEntries = smallestIndex
 
 // lookAhead touches what the segments will need.
 func (t *Table) lookAhead(arrivals []arrival) {
@@ -71,6 +74,7 @@ func (t *Table) lookAtVictims(n int) {
 	for i := t.queues[queueHalfOpen].oldest; i != 0 && n > 0; n-- {
 		k := t.key(i)
 		touched += uint32(t.index.entries[t.index.first(k.hash(t.seed))])
+		touched += t.touchDesk(i)
 		if t.toucher != nil {
 			touched += t.toucher.Touch(uint32(i))
 		}

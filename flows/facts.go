@@ -81,6 +81,24 @@ func (f *flow) sent(side Side) Output {
 	return Output{e.sends&spoke != 0, e.sends&sentPayload != 0, e.ttl, e.id, e.payload, uint64(e.asked)}
 }
 
+// Spoke reports whether an end had sent a segment without RST before the step's.
+func (s *Step) Spoke(side Side) bool { return s.flow != nil && s.flow.ends[side].sends&spoke != 0 }
+
+// Payload is when an end sent payload last before the step's segment; false if
+// it has sent none.
+func (s *Step) Payload(side Side) (Time, bool) { return s.flow.payload(side) }
+
+// Payload is when an end sent payload last; false if it has sent none.
+func (r *Record) Payload(side Side) (Time, bool) { return r.flow.payload(side) }
+
+func (f *flow) payload(side Side) (Time, bool) {
+	if f == nil {
+		return 0, false
+	}
+	e := &f.ends[side]
+	return e.payload, e.sends&sentPayload != 0
+}
+
 // Since is when an end entered its state.
 func (s *Step) Since(side Side) Time {
 	if s.flow == nil {

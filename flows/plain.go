@@ -3,18 +3,18 @@ package flows
 import "time"
 
 // plain follows a segment of an open connection that moves no end and has
-// nothing peculiar: fresh payload in order, or an ACK of it. Most segments are
-// such, and for them this does what follow does. It reports false, and has done
+// nothing peculiar: fresh payload in order, or an ACK, a duplicate one included.
+// Most segments are such, and for them this does what follow does. It reports false, and has done
 // nothing, if the segment is any other.
-func (t *Table) plain(i slot, fromHi bool, s *Segment, print uint64) bool {
+func (t *Table) plain(i slot, a *arrival, s *Segment) bool {
 	f := t.at(i)
-	from := f.sideOf(fromHi)
+	from := f.sideOf(a.fromHi)
 	snd, rcv := &f.ends[from], &f.ends[from.Peer()]
 	quiet := s.Time.Sub(f.last.Time)
 	if !f.quietlyOpen(s) || !snd.sendsPlainly(s, rcv) || quiet < 0 || quiet >= pause {
 		return false
 	}
-	f.quiet, f.last.Time, f.last.Packet, f.print = quiet, s.Time, s.Packet, uint32(print)
+	f.quiet, f.last.Time, f.last.Packet, f.print = quiet, s.Time, s.Packet, uint32(a.print)
 	f.serverLast = from == Server
 	snd.packets++
 	snd.bytes += uint64(s.Length)
@@ -73,13 +73,12 @@ func (e *endpoint) sendsPlainly(s *Segment, peer *endpoint) bool {
 	if peer.know&knowScale != 0 && s.Seq.After(peer.edge) || s.Ack.After(peer.nxt) || s.Ack.Before(e.acked) || peer.acked.After(e.nxt) {
 		return false
 	}
-	const rare = HasSACK | HasMSS | HasWindowScale | HasSACKPermitted | HasFastOpen | OptionsCut
-	if s.Options.Present&rare != 0 || s.Options.Present.Has(HasTimestamps) != (e.know&knowTS != 0) ||
-		e.know&knowTS != 0 && int32(s.Options.TSVal-e.tsRecent) < 0 {
+	const rare = HasMSS | HasWindowScale | HasSACKPermitted | HasFastOpen | OptionsCut
+	if s.Options.Present&rare != 0 {
 		return false
 	}
-	if s.Length == 0 {
-		return s.Ack != e.acked || peer.nxt == s.Ack // else a duplicate ACK
+	if s.Options.Present.Has(HasTimestamps) && (e.know&knowTS == 0 || int32(s.Options.TSVal-e.tsRecent) < 0) {
+		return false
 	}
 	return s.Length < FullSize || e.sends&sentFull != 0
 }

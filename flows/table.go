@@ -12,7 +12,8 @@ type Limits struct {
 	// 60 s by default.
 	Stuck time.Duration
 	// SkipPlain leaves plain segments out of what the handler is told: those of an
-	// open connection that move no end and have nothing peculiar, most of all.
+	// open connection that move no end and have nothing peculiar but that they may
+	// be duplicate ACKs, most of all.
 	// They count all the same, and are followed much faster.
 	SkipPlain bool
 }
@@ -75,8 +76,7 @@ func NewTable(l Limits, h Handler) *Table {
 // Observe follows one segment. It keeps nothing of s.
 func (t *Table) Observe(s *Segment) {
 	var a arrival
-	a.fromHi = a.key.set(s.Src, s.Dst)
-	a.hash = a.key.hash(t.seed)
+	a.come(s, t.seed)
 	t.observe(s, &a)
 }
 
@@ -84,36 +84,44 @@ func (t *Table) Observe(s *Segment) {
 type arrival struct {
 	key    key
 	hash   uint64
+	print  uint64 // fingerprint of the segment
 	fromHi bool
+}
+
+func (a *arrival) come(s *Segment, seed uint64) {
+	a.fromHi = a.key.set(s.Src, s.Dst)
+	a.hash = a.key.hash(seed)
+	a.print = fingerprint(s, a.hash)
 }
 
 func (t *Table) observe(s *Segment, a *arrival) {
 	t.totals.Segments++
-	t.Advance(s.Time)
-	print := fingerprint(s, a.hash)
-	like := t.doubles.double(s, print)
+	if s.Time != t.now {
+		t.Advance(s.Time)
+	}
+	like := t.doubles.double(s, a.print)
 	i := t.find(&a.key, a.hash)
 	switch {
-	case i != 0 && like == unlike && t.limits.SkipPlain && t.plain(i, a.fromHi, s, print):
+	case i != 0 && like == unlike && t.limits.SkipPlain && t.plain(i, a, s):
 		return
-	case i != 0 && (like == copied || like == twin && t.at(i).print == uint32(print)):
+	case i != 0 && (like == copied || like == twin && t.at(i).print == uint32(a.print)):
 		t.followDouble(i, a.fromHi, s)
 	default:
-		t.place(i, s, a, uint32(print))
+		t.place(i, s, a)
 	}
 	t.clear()
 }
 
 // place follows a segment on the flow to which it belongs; i is the one with its
 // addresses, or 0.
-func (t *Table) place(i slot, s *Segment, a *arrival, print uint32) {
+func (t *Table) place(i slot, s *Segment, a *arrival) {
 	if i == 0 {
 		i = t.open(&a.key, a.hash, a.fromHi, s)
 	} else {
 		i = t.incarnation(i, a.fromHi, s)
 	}
 	if i != 0 {
-		t.at(i).print = print
+		t.at(i).print = uint32(a.print)
 		t.follow(i, a.fromHi, s)
 	}
 }

@@ -19,6 +19,9 @@ type Source interface {
 	// everything captured before it was handed over; any other error ends the
 	// source too, and what was read before it is still good.
 	Next() (*decode.Frame, error)
+	// Ready reports whether Next will not wait. It may say no to be on the safe
+	// side: frames that are ready are followed together, which is faster.
+	Ready() bool
 	// Stop makes Next come to its end. It may be called from another goroutine,
 	// and more than once.
 	Stop()

@@ -11,12 +11,14 @@ import (
 // reading turns the frames of a source into parcels of segments.
 type reading struct {
 	source   Source
-	ready    func() bool // Next will not wait
 	decoder  *decode.Decoder
 	packets  uint64        // stop after so many frames; 0: no bound
 	duration time.Duration // stop after so long, by the frames' times; 0: no bound
 	replay   bool
 	singly   bool // a parcel for every frame, and with it
+
+	more func() []decode.Frame // of the source; nil if it has none, or if they might be too many
+	rest []decode.Frame        // frames that were read and are not looked at yet
 
 	counted counted
 }
@@ -55,13 +57,12 @@ func newParcel() *parcel { return &parcel{segments: make([]flows.Segment, 0, par
 func newReading(o *Options) *reading {
 	r := &reading{
 		source: o.Source, decoder: decode.New(), packets: o.Packets, replay: o.Clock == nil, singly: o.Frames != nil,
-		ready: func() bool { return false },
 	}
 	if r.replay {
 		r.duration = o.Duration
 	}
-	if s, ok := o.Source.(interface{ Ready() bool }); ok {
-		r.ready = s.Ready
+	if s, ok := o.Source.(interface{ Rest() []decode.Frame }); ok && r.packets == 0 && !r.singly {
+		r.more = s.Rest
 	}
 	return r
 }
@@ -79,7 +80,7 @@ func (r *reading) fill(p *parcel) {
 
 func (r *reading) frames(p *parcel) {
 	for {
-		f, err := r.source.Next()
+		f, err := r.next()
 		switch {
 		case err != nil:
 			p.end = true
@@ -97,10 +98,22 @@ func (r *reading) frames(p *parcel) {
 		r.frame(p, f)
 		p.end = r.counted.packets == r.packets
 		p.paced = r.counted.packets%pace == 0
-		if p.end || p.paced || p.withICMP || len(p.segments) == parcelSize || r.singly || !r.ready() {
+		if p.end || p.paced || p.withICMP || len(p.segments) == parcelSize || r.singly || len(r.rest) == 0 && !r.source.Ready() {
 			return
 		}
 	}
+}
+
+// next is the next frame, as Source.Next has it.
+func (r *reading) next() (f *decode.Frame, err error) {
+	if len(r.rest) > 0 {
+		f, r.rest = &r.rest[0], r.rest[1:]
+		return f, nil
+	}
+	if f, err = r.source.Next(); f != nil && r.more != nil {
+		r.rest = r.more()
+	}
+	return f, err
 }
 
 // late reports whether a frame of a replay lies beyond the bound.

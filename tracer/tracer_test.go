@@ -48,6 +48,9 @@ func (t *tape) Next() (*decode.Frame, error) {
 	return nil, io.EOF
 }
 
+// Ready says no: what follows a frame is looked at before the next one is read.
+func (t *tape) Ready() bool { return false }
+
 func (t *tape) Stop()               { t.stopped <- struct{}{} }
 func (t *tape) Stats() decode.Stats { return t.stats }
 

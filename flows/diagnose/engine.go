@@ -123,7 +123,7 @@ func (m *moment) watches() bool {
 		return false // no segment is plain then
 	}
 	t := m.track
-	return (t.marks[0]|t.marks[1])&(afterIdle|probed) != 0 || t.flow&oddLast != 0 ||
+	return (t.marks[0]|t.marks[1])&(afterIdle|probed) != 0 || t.flow&oddLast != 0 || t.lacks&flows.HasSACKPermitted != 0 && t.flow&compared != 0 ||
 		t.flow&(begun|midway) == 0 && m.st.GuessedClient || m.st.Gaps() && m.watchesGaps() ||
 		m.story != nil && m.story.watches(m)
 }
@@ -246,6 +246,15 @@ func (m *moment) sent(side flows.Side) flows.Output {
 		return m.rec.Sent(side)
 	}
 	return m.st.Sent(side)
+}
+
+// payload is when an end sent payload last before this moment; false if it has
+// sent none.
+func (m *moment) payload(side flows.Side) (flows.Time, bool) {
+	if m.rec != nil {
+		return m.rec.Payload(side)
+	}
+	return m.st.Payload(side)
 }
 
 // since is when an end entered its state.

@@ -37,12 +37,13 @@ type host struct {
 // that nobody got through to go with their last flow at once, so that a port
 // scan drives no other out.
 type listeners struct {
-	index map[netip.AddrPort]uint32
-	list  []listener
-	free  []uint32
-	idle  []uint32 // that no flow held when they came to stand here
-	hosts map[netip.Addr]host
-	ports ports // that came round
+	index  map[netip.AddrPort]uint32
+	newest uint32 // the one that a flow came to last: often the next comes there, too
+	list   []listener
+	free   []uint32
+	idle   []uint32 // that no flow held when they came to stand here
+	hosts  map[netip.Addr]host
+	ports  ports // that came round
 }
 
 const maxListeners = 1 << 16
@@ -62,14 +63,13 @@ func (m *moment) listener() *listener {
 // enter counts a flow that has just begun with a SYN among those of its
 // listener.
 func (l *listeners) enter(m *moment) {
-	i, known := l.index[m.server()]
-	if !known {
-		if i = l.place(); i == 0 {
+	i := l.newest
+	if l.list[i].addr != m.server() {
+		if i = l.find(m.server()); i == 0 {
 			return
 		}
-		l.index[m.server()] = i
-		l.list[i] = listener{addr: m.server()}
 	}
+	l.newest = i
 	m.track.listener = i
 	m.track.flow |= waiting
 	if m.track.lacks == 0 {
@@ -81,6 +81,19 @@ func (l *listeners) enter(m *moment) {
 	at := &l.list[i]
 	at.flows++
 	at.wave.enter(m)
+}
+
+// find is where the listener with an address is, or has just been put; 0: nowhere.
+func (l *listeners) find(addr netip.AddrPort) uint32 {
+	i, known := l.index[addr]
+	if known {
+		return i
+	}
+	if i = l.place(); i != 0 {
+		l.index[addr] = i
+		l.list[i] = listener{addr: addr}
+	}
+	return i
 }
 
 // place is where a new listener goes; 0: nowhere.

@@ -12,7 +12,7 @@ import (
 )
 
 // diary writes down what is told of flows, but for segments that move no end and
-// have nothing peculiar: with SkipPlain, some of these are not told.
+// have nothing peculiar, or are duplicate ACKs: with SkipPlain, some of these are not told.
 type diary struct {
 	lines []string
 	steps int
@@ -20,7 +20,7 @@ type diary struct {
 
 func (d *diary) Step(s *flows.Step) {
 	d.steps++
-	if len(s.Transitions) > 0 || s.Notes != 0 || s.Segment == nil || s.HandshakeRTT != 0 {
+	if len(s.Transitions) > 0 || s.Notes&^flows.DuplicateAck != 0 || s.Segment == nil || s.HandshakeRTT != 0 {
 		d.lines = append(d.lines, fmt.Sprint(s.Time, s.Flow, s.Label.String(), s.Notes, s.Transitions, s.States, s.ISN, s.FIN, s.HandshakeRTT,
 			s.Quiet(), s.Gaps(), s.Facts(flows.Client), s.Facts(flows.Server), s.Sent(flows.Client), s.Sent(flows.Server)))
 		if s.Segment != nil {

@@ -78,7 +78,7 @@ func (m *moment) seen() {
 	if t.flow&(begun|midway) == 0 {
 		m.noSYN()
 	}
-	if !m.sent(from.Peer()).Spoke && t.flow&oneSided == 0 && s.Flags.Has(flows.ACK) {
+	if s.Flags.Has(flows.ACK) && t.flow&oneSided == 0 && !m.st.Spoke(from.Peer()) {
 		m.halfSeen()
 	}
 	if m.st.Gaps() && t.flow&oneSided == 0 {
@@ -90,7 +90,7 @@ func (m *moment) seen() {
 // single one may stand before its SYN in the capture, or belong to a connection
 // that is over.
 func (m *moment) noSYN() {
-	if m.st.GuessedClient && m.st.Segment.Flags.Has(flows.ACK) && (m.sent(0).Spoke || m.sent(1).Spoke) {
+	if m.st.GuessedClient && m.st.Segment.Flags.Has(flows.ACK) && (m.st.Spoke(flows.Client) || m.st.Spoke(flows.Server)) {
 		m.midstream(m.st.First().Packet)
 	}
 }

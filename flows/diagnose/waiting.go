@@ -51,8 +51,8 @@ func (m *moment) mayHaveClosed(side flows.Side) bool {
 func (m *moment) clock(side flows.Side) flows.Time {
 	since := max(m.since(side), m.clockSince)
 	for end := range flows.Side(2) {
-		if sent := m.sent(end); sent.Data {
-			since = max(since, sent.Payload)
+		if at, any := m.payload(end); any {
+			since = max(since, at)
 		}
 	}
 	return since
@@ -120,6 +120,9 @@ func (m *moment) closingLeft() {
 	}
 	for side := range flows.Side(2) {
 		m.leftRepeating(side)
+		if !mayWait(m.states[side]) {
+			continue
+		}
 		limit := m.waitsFor(side)
 		waited := m.time.Sub(m.clock(side))
 		early := m.e.remarkable()

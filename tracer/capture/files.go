@@ -137,6 +137,26 @@ func (f *Files) Next() (*decode.Frame, error) {
 	return nil, io.EOF
 }
 
+// Rest are the packets behind the one that Next returned last, as far as they
+// were read with it: they count as returned, and are valid as long as that one.
+func (f *Files) Rest() []decode.Frame {
+	if f.filter != nil || len(f.merge.due) != 1 || len(f.merge.ready) != 0 {
+		return nil
+	}
+	s := f.merge.due[0]
+	if s.at+1 >= s.end {
+		return nil
+	}
+	list := s.frames[s.at+1 : s.end]
+	s.at = s.end - 1
+	for i := range list {
+		f.number++
+		list[i].Number = f.number
+	}
+	f.last = list[len(list)-1].Time
+	return list
+}
+
 // Ready reports whether Next will not wait for a pipe: a file on disk is always
 // there, and of a pipe enough has come for most packets.
 func (f *Files) Ready() bool {

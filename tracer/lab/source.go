@@ -23,6 +23,9 @@ func (s *source) Next() (*decode.Frame, error) {
 	return &f, nil
 }
 
+// Ready implements tracer.Source.
+func (s *source) Ready() bool { return true }
+
 // Stop implements tracer.Source.
 func (s *source) Stop() { s.next = len(s.frames) }
 
