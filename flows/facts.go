@@ -74,15 +74,27 @@ func (s *Step) Sent(side Side) Output { return s.flow.sent(side) }
 func (r *Record) Sent(side Side) Output { return r.flow.sent(side) }
 
 func (f *flow) sent(side Side) Output {
-	if f == nil {
-		return Output{}
-	}
-	e := &f.ends[side]
+	e := f.endOf(side)
 	return Output{e.sends&spoke != 0, e.sends&sentPayload != 0, e.ttl, e.id, e.payload, uint64(e.asked)}
 }
 
+// SYNs is how many SYNs an end has sent, doubles left out.
+func (s *Step) SYNs(side Side) uint32 { return s.flow.endOf(side).syns }
+
+// Packets is how many segments an end has sent, doubles left out.
+func (s *Step) Packets(side Side) uint64 { return s.flow.endOf(side).packets }
+
+// endOf is an end of the flow; one of which nothing is known if there is no flow,
+// as in a step that somebody made for a test.
+func (f *flow) endOf(side Side) *endpoint {
+	if f == nil {
+		return new(endpoint)
+	}
+	return &f.ends[side]
+}
+
 // Spoke reports whether an end had sent a segment without RST before the step's.
-func (s *Step) Spoke(side Side) bool { return s.flow != nil && s.flow.ends[side].sends&spoke != 0 }
+func (s *Step) Spoke(side Side) bool { return s.flow.endOf(side).sends&spoke != 0 }
 
 // Payload is when an end sent payload last before the step's segment; false if
 // it has sent none.
@@ -92,20 +104,12 @@ func (s *Step) Payload(side Side) (Time, bool) { return s.flow.payload(side) }
 func (r *Record) Payload(side Side) (Time, bool) { return r.flow.payload(side) }
 
 func (f *flow) payload(side Side) (Time, bool) {
-	if f == nil {
-		return 0, false
-	}
-	e := &f.ends[side]
+	e := f.endOf(side)
 	return e.payload, e.sends&sentPayload != 0
 }
 
 // Since is when an end entered its state.
-func (s *Step) Since(side Side) Time {
-	if s.flow == nil {
-		return 0
-	}
-	return s.flow.ends[side].since
-}
+func (s *Step) Since(side Side) Time { return s.flow.endOf(side).since }
 
 // First is where the capture shows the flow's first segment.
 func (s *Step) First() Mark {

@@ -206,6 +206,14 @@ func (s *slots) clear() {
 	}
 }
 
+// putAway takes a flow from the desk that will not be needed soon.
+func (s *slots) putAway(i slot) {
+	if at := s.lying(i); i != 0 && at != nil {
+		s.putBack(i, &at.flow)
+		at.slot = 0
+	}
+}
+
 // growDesk puts everything away, for all places change.
 func (s *slots) growDesk() {
 	for n := range s.desk {

@@ -115,6 +115,7 @@ func (t *Table) observe(s *Segment, a *arrival) {
 // place follows a segment on the flow to which it belongs; i is the one with its
 // addresses, or 0.
 func (t *Table) place(i slot, s *Segment, a *arrival) {
+	evicted := t.totals.Evicted
 	if i == 0 {
 		i = t.open(&a.key, a.hash, a.fromHi, s)
 	} else {
@@ -123,6 +124,9 @@ func (t *Table) place(i slot, s *Segment, a *arrival) {
 	if i != 0 {
 		t.at(i).print = uint32(a.print)
 		t.follow(i, a.fromHi, s)
+	}
+	if evicted != t.totals.Evicted {
+		t.putAway(i) // in a flood hardly any flow gets a second segment
 	}
 }
 

@@ -51,7 +51,7 @@ func (m *moment) countFIN(from flows.Side) {
 	}
 	r := &story.fin[from]
 	if r.n == 0 {
-		r.again(fin, m.facts(from).Since, t.finFrame(from))
+		r.again(fin, m.since(from), t.finFrame(from))
 	}
 	r.again(fin, m.time, s.Packet)
 	m.finAgain(from)

@@ -257,6 +257,22 @@ func (m *moment) payload(side flows.Side) (flows.Time, bool) {
 	return m.st.Payload(side)
 }
 
+// syns is how many SYNs an end has sent.
+func (m *moment) syns(side flows.Side) uint32 {
+	if m.rec != nil {
+		return m.rec.Ends[side].SYNs
+	}
+	return m.st.SYNs(side)
+}
+
+// packets is how many segments an end has sent.
+func (m *moment) packets(side flows.Side) uint64 {
+	if m.rec != nil {
+		return m.rec.Ends[side].Packets
+	}
+	return m.st.Packets(side)
+}
+
 // since is when an end entered its state.
 func (m *moment) since(side flows.Side) flows.Time {
 	if m.rec != nil {

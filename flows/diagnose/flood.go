@@ -16,6 +16,7 @@ import (
 type wave struct {
 	newest  int64 // number of the newest period
 	periods [periods]attempts
+	all     attempts   // of all periods
 	since   flows.Time // of the first since the last one that came through
 	sources uint64     // a bit for each address, by its hash
 	frames  [4]uint64  // of the newest SYNs
@@ -48,17 +49,26 @@ const (
 	periods = 8
 )
 
+// less takes the attempts of a period out.
+func (a *attempts) less(b *attempts) {
+	a.waiting -= b.waiting
+	a.plain -= b.plain
+	a.bare -= b.bare
+	a.passed -= b.passed
+}
+
 // enter counts the attempt that has just begun.
 func (w *wave) enter(m *moment) {
 	w.advance(m.time)
-	all := w.sum(0)
-	if all.waiting == 0 {
+	none := w.all.waiting == 0
+	if none {
 		w.sources, w.n, w.first = 0, 0, m.time
 	}
-	if all.waiting == 0 || w.since == 0 {
+	if none || w.since == 0 {
 		w.since = m.time
 	}
 	w.periods[w.newest%periods].count(m.track, 1)
+	w.all.count(m.track, 1)
 	w.sources |= 1 << (hash(m.client().Addr()) % 64)
 	w.frames[w.n%uint64(len(w.frames))] = m.packet()
 	w.n++
@@ -74,6 +84,7 @@ func (w *wave) leave(m *moment) {
 	p := &w.periods[number(began)%periods]
 	if number(began) > w.newest-periods && p.waiting > 0 {
 		p.count(m.track, ^uint32(0))
+		w.all.count(m.track, ^uint32(0))
 	}
 }
 
@@ -81,13 +92,16 @@ func (w *wave) leave(m *moment) {
 func (w *wave) pass(now flows.Time) {
 	w.advance(now)
 	w.periods[w.newest%periods].passed++
+	w.all.passed++
 }
 
 // advance forgets the periods that are over.
 func (w *wave) advance(now flows.Time) {
 	n := number(now)
 	for i := max(w.newest, n-periods); i < n; i++ {
-		w.periods[(i+1)%periods] = attempts{}
+		over := &w.periods[(i+1)%periods]
+		w.all.less(over)
+		*over = attempts{}
 	}
 	w.newest = max(w.newest, n)
 }
@@ -95,16 +109,13 @@ func (w *wave) advance(now flows.Time) {
 // number is that of the period that holds t.
 func number(t flows.Time) int64 { return max(int64(t)/int64(period), 0) }
 
-// sum counts the attempts of all periods but the newest few.
-func (w *wave) sum(but int64) (all attempts) {
-	for i := w.newest - but; i > w.newest-periods && i >= 0; i-- {
-		p := &w.periods[i%periods]
-		all.waiting += p.waiting
-		all.plain += p.plain
-		all.bare += p.bare
-		all.passed += p.passed
+// old counts the attempts of all periods but the newest two.
+func (w *wave) old() attempts {
+	old := w.all
+	for i := max(w.newest-1, 0); i <= w.newest; i++ {
+		old.less(&w.periods[i%periods])
 	}
-	return all
+	return old
 }
 
 // began is when the flow's first segment came.
@@ -137,7 +148,7 @@ const (
 
 // flooding reports whether those who wait are a flood.
 func (w *wave) flooding(now flows.Time) bool {
-	all, old := w.sum(0), w.sum(2)
+	all, old := &w.all, w.old()
 	blocked := w.since != 0 && now.Sub(w.since) >= plainLasts
 	return all.bare >= fewer && now.Sub(w.first) >= bareLasts ||
 		all.waiting >= torrent && blocked && mathbits.OnesCount64(w.sources) >= many ||
@@ -163,7 +174,7 @@ func (m *moment) flood() {
 		return
 	}
 	w.from = w.first
-	all, what := w.sum(0), ""
+	all, what := w.all, ""
 	if all.plain == all.waiting {
 		what = ", without the options of today's stacks"
 	}

@@ -100,7 +100,7 @@ func (m *moment) fastOpened() {
 	switch {
 	case n > 0:
 		f.Summary = fmt.Sprintf("SYN(J) carries data, and ACK(J+%d) took %d octets of them: a round trip earlier than else", n+1, n)
-	case m.facts(flows.Client).SYNs > 1:
+	case m.syns(flows.Client) > 1:
 		f.Summary = "SYN(J) with data had to be sent again before ACK(J+1) came, which took none of them"
 	default:
 		f.Summary = "SYN(J) carries data, ACK(J+1) took none of them: they are sent again after the handshake"
@@ -111,7 +111,7 @@ func (m *moment) fastOpened() {
 // through takes note of an attempt that is none any more: it came through, was
 // refused, or proved that a real stack makes it.
 func (m *moment) through() {
-	if m.track.flow&waiting != 0 && (m.states[flows.Client] != flows.SynSent || m.facts(flows.Client).SYNs > 1) {
+	if m.track.flow&waiting != 0 && (m.states[flows.Client] != flows.SynSent || m.syns(flows.Client) > 1) {
 		m.e.listeners.settle(m)
 	}
 	if m.st.HandshakeRTT != 0 {

@@ -46,7 +46,7 @@ func (m *moment) copied() bool {
 // lack an option, so that only what it grants to others can be missed.
 func (m *moment) granted() {
 	s, t := m.st.Segment, m.track
-	if t.flow&compared != 0 || m.facts(flows.Client).SYNs == 0 {
+	if t.flow&compared != 0 || m.syns(flows.Client) == 0 {
 		return
 	}
 	t.flow |= compared
@@ -98,7 +98,7 @@ func (m *moment) missed(l *listener, asked flows.OptionSet) {
 // has ended without a copy of it, for a cookie is never repeated.
 func (m *moment) cookies() {
 	t := m.track
-	if t.flow&likeCookie == 0 || m.facts(flows.Server).SYNs != 1 {
+	if t.flow&likeCookie == 0 || m.syns(flows.Server) != 1 {
 		return
 	}
 	m.tell(Finding{ID: SynCookiesInUse, Confidence: Likely, At: Server,

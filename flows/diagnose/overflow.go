@@ -57,7 +57,7 @@ const late = 2500 * time.Millisecond
 // synAckAfterACK is for a SYN-ACK that comes again although its ACK has passed.
 // One that was sent before the ACK can have arrived does not count.
 func (m *moment) synAckAfterACK() {
-	waited := m.time.Sub(m.facts(flows.Client).Since)
+	waited := m.time.Sub(m.since(flows.Client))
 	if waited <= m.answerLasts() {
 		return
 	}
@@ -84,7 +84,7 @@ func (m *moment) answerLasts() time.Duration {
 		return rtt + rtt/2 + slack
 	}
 	// It was not measured: the opening as a whole cannot have been shorter.
-	return max(m.facts(flows.Client).Since.Sub(m.st.First().Time), 0) + slack
+	return max(m.since(flows.Client).Sub(m.st.First().Time), 0) + slack
 }
 
 func (m *moment) deferAccept(waited time.Duration) {

@@ -9,7 +9,7 @@ import (
 // refused finds the RST that answers a SYN. The state machine has made sure
 // that it acknowledges the SYN (RFC 9293 §3.10.7.3, second).
 func (m *moment) refused() {
-	if m.st.From != flows.Server || m.facts(flows.Server).SYNs > 0 {
+	if m.st.From != flows.Server || m.syns(flows.Server) > 0 {
 		return
 	}
 	for i := range m.st.Transitions {

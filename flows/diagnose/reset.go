@@ -89,7 +89,7 @@ func (m *moment) stood(side flows.Side) (flows.State, time.Duration) {
 			return tr.From, tr.After
 		}
 	}
-	return m.states[side], m.time.Sub(m.facts(side).Since)
+	return m.states[side], m.time.Sub(m.since(side))
 }
 
 // loneReset is for a RST of a flow of which nothing else is known.

@@ -71,7 +71,7 @@ func (m *moment) portReused() {
 		}
 	case m.st.From == flows.Client && m.st.Notes.Has(flows.Retransmission):
 		m.challengedBySYN()
-		if client := m.facts(flows.Client); client.SYNs >= 3 && m.facts(flows.Server).Packets == 0 && !m.track.has(TimeWaitChallengeAck) {
+		if client := m.facts(flows.Client); client.SYNs >= 3 && m.packets(flows.Server) == 0 && !m.track.has(TimeWaitChallengeAck) {
 			m.tellReuse(Likely, fmt.Sprintf(", and SYN(J) gets no answer, %d times: something still remembers that one", client.SYNs))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func (m *moment) synAckAgain() {
 	r := &m.story.synAck
 	if r.n == 0 {
-		r.again(m.st.Segment.Seq, m.facts(flows.Server).Since, m.track.movedFrame(flows.Server))
+		r.again(m.st.Segment.Seq, m.since(flows.Server), m.track.movedFrame(flows.Server))
 	}
 	r.again(m.st.Segment.Seq, m.time, m.packet())
 }
@@ -30,7 +30,7 @@ func (m *moment) synAckLost() {
 	if r.n < 3 || m.time.Sub(r.first) < deaf {
 		return
 	}
-	syns, synAcks := m.facts(flows.Client).SYNs, m.facts(flows.Server).SYNs
+	syns, synAcks := m.syns(flows.Client), m.syns(flows.Server)
 	f := Finding{ID: SynAckLost, Confidence: Likely, At: Network, level: grade(int(syns)),
 		Packets: append([]uint64{m.track.movedFrame(flows.Client), m.packet()}, r.frames[:min(r.n, maxEvidence-2)]...),
 		Summary: fmt.Sprintf("SYN(J) sent %d times in %s, and SYN-ACKs passed %d times: they do not reach the client",

@@ -25,7 +25,7 @@ func (m *moment) askedAgain() {
 	}
 	r := &story.syn
 	if r.n == 0 || r.seq != s.Seq {
-		r.again(s.Seq, m.facts(flows.Client).Since, t.movedFrame(flows.Client))
+		r.again(s.Seq, m.since(flows.Client), t.movedFrame(flows.Client))
 	}
 	r.again(s.Seq, m.time, s.Packet)
 	if !m.silent() {
@@ -37,7 +37,7 @@ func (m *moment) askedAgain() {
 
 // silent reports whether the client has sent SYNs and nothing came back.
 func (m *moment) silent() bool {
-	return m.states[flows.Client] == flows.SynSent && m.facts(flows.Server).Packets == 0 && m.client() != m.server()
+	return m.states[flows.Client] == flows.SynSent && m.packets(flows.Server) == 0 && m.client() != m.server()
 }
 
 // unanswered says that the SYN is sent again and again. Whose fault it is the
@@ -131,7 +131,7 @@ func (m *moment) stopped() {
 // count.
 func (m *moment) stoppedAtOnce() {
 	t := m.track
-	waited := m.time.Sub(m.facts(flows.Client).Since)
+	waited := m.time.Sub(m.since(flows.Client))
 	if t.lacks&(flows.HasWindowScale|flows.HasSACKPermitted) != flows.HasWindowScale|flows.HasSACKPermitted ||
 		waited < patience {
 		return

@@ -42,7 +42,7 @@ func (m *moment) doubt() doubt {
 			return oneWay
 		}
 	}
-	if m.facts(flows.Client).Packets == 0 && m.facts(flows.Server).SYNs > 0 {
+	if m.packets(flows.Client) == 0 && m.syns(flows.Server) > 0 {
 		return oneWay // what the SYN-ACK answers is not there
 	}
 	if m.rec != nil && (m.rec.Gaps || m.rec.GuessedClient) || m.st != nil && (m.st.Gaps() || m.st.GuessedClient) {
@@ -125,7 +125,7 @@ const oneSideEnough = 5
 func (m *moment) halfSeen() {
 	v, from := &m.e.vantage, m.st.From
 	state := m.states[from.Peer()]
-	if state == flows.SynSent || state == flows.SynReceived || !m.unseen(from.Peer()) || m.facts(from).Packets < oneSideEnough {
+	if state == flows.SynSent || state == flows.SynReceived || !m.unseen(from.Peer()) || m.packets(from) < oneSideEnough {
 		return
 	}
 	m.track.flow |= oneSided
