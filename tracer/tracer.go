@@ -74,7 +74,7 @@ func (l *loop) parcels() error {
 	if l.o.Clock == nil && l.o.Frames == nil && runtime.GOMAXPROCS(0) > 1 {
 		return l.overlapped()
 	}
-	p := newParcel()
+	p := newParcel(parcelSize)
 	for {
 		l.read.fill(p)
 		if !l.record(p) {
@@ -89,10 +89,9 @@ func (l *loop) parcels() error {
 
 // overlapped is parcels with the reading in a goroutine of its own.
 func (l *loop) overlapped() error {
-	const underWay = 4
-	empty, full := make(chan *parcel, underWay), make(chan *parcel, underWay)
-	for range underWay {
-		empty <- newParcel()
+	empty, full := make(chan *parcel, inTransit), make(chan *parcel, inTransit)
+	for range inTransit {
+		empty <- newParcel(largeParcel)
 	}
 	go func() {
 		for p := range empty {
