@@ -21,6 +21,7 @@ func examples() [][2]string {
 		{"tcptrace -r capture.pcap -q --state close-wait", "who was left in CLOSE_WAIT"},
 		{"tcptrace -r capture.pcap --problems --fail-on warning", "what is wrong, and exit status 3 if anything is"},
 		{"tcptrace ladder -r capture.pcap --flow 3", "one connection as a diagram of its segments and states"},
+		{"tcptrace -r capture.pcap -w states.pcapng", "the packets with what they did as comments, for Wireshark"},
 		{"tcptrace report -r capture.pcap -o report.html", "a page for a browser, or for a mail, about all of it"},
 		{"tcptrace -i any --json | jq .", "for programs"},
 		{"tcpdump -w - | tcptrace -r -", "from another program"},
