@@ -37,8 +37,21 @@ func appendAddr(b []byte, key string, a netip.AddrPort) []byte {
 
 // appendString appends a JSON string that may hold anything.
 func appendString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	b = append(b, '"')
+	n := 0
+	for n < len(s) && plain(s[n]) {
+		n++
+	}
+	b = append(b, s[:n]...) // mostly all of it
+	return append(appendEscaped(b, s[n:]), '"')
+}
+
+// plain reports whether a byte stands for itself in a JSON string.
+func plain(c byte) bool { return c >= ' ' && c < 0x7f && c != '"' && c != '\\' }
+
+// appendEscaped appends what stands in a JSON string for s.
+func appendEscaped(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
 	for _, r := range s { // what is not UTF-8 becomes U+FFFD
 		switch {
 		case r == '"' || r == '\\':
@@ -49,7 +62,7 @@ func appendString(b []byte, s string) []byte {
 			b = utf8.AppendRune(b, r)
 		}
 	}
-	return append(b, '"')
+	return b
 }
 
 // appendSeconds appends a duration as a number of seconds, exact to the
