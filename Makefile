@@ -6,10 +6,10 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test truth lab check install uninstall golden docs bench fuzz man clean libpcap
+.PHONY: help build demo test truth lab check install uninstall golden docs bench bench-peers fuzz man clean libpcap
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## build ./tcptrace and replay an opening, a close, and a stuck CLOSE_WAIT
 	./tcptrace -r testdata/pcap/demo.pcap
@@ -47,6 +47,9 @@ docs: build ## write docs/states.md, conditions.md and sysctls.md out of the tex
 
 bench: libpcap ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-peers: build ## race tcpdump, tshark and others over the same captures (FULL=1: all of them, ten minutes; MARKDOWN=1)
+	$(GO) run ./tracer/bench/peers $(if $(FULL),-full) $(if $(MARKDOWN),-markdown) $(if $(OLD),-old '$(OLD)')
 
 fuzz: libpcap ## fuzz each target FUZZTIME (200000x: executions; or a time, 30s)
 	.ci/fuzz $(or $(FUZZTIME),200000x)

@@ -1,6 +1,7 @@
 package flows_test
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -27,18 +28,23 @@ func newTalk(table *flows.Table, n int) *talk {
 	return t
 }
 
-// next lets one segment pass, data and ACK by turns.
-func (t *talk) next(at flows.Time) {
+// next lets one segment pass.
+func (t *talk) next(at flows.Time) { t.table.Observe(t.segment(at)) }
+
+// segment is the next one, data and ACK by turns. It is valid until the one after
+// it.
+func (t *talk) segment(at flows.Time) *flows.Segment {
 	t.turn++
 	if t.turn%2 == 0 {
-		t.answer.Time, t.answer.Ack = at, t.data.Seq
-		t.table.Observe(&t.answer)
-		return
+		t.answer.Time, t.answer.Ack = at, t.data.Seq.Add(t.data.Length)
+		return &t.answer
+	}
+	if t.turn > 1 {
+		t.data.Seq = t.data.Seq.Add(t.data.Length)
 	}
 	t.data.Time = at
 	t.data.Options.TSVal = uint32(at / flows.Time(time.Millisecond))
-	t.table.Observe(&t.data)
-	t.data.Seq = t.data.Seq.Add(t.data.Length)
+	return &t.data
 }
 
 // BenchmarkObserve follows the segments of one known flow.
@@ -87,6 +93,63 @@ func BenchmarkObserveHandshakes(b *testing.B) {
 		s.data()
 		s.send(flows.Server, flows.ACK, 0)
 		s.close()
+	}
+	perPacket(b, 8)
+}
+
+// perPacket reports what one of the packets of an operation costs.
+func perPacket(b *testing.B, packets int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*packets), "ns/packet")
+}
+
+// BenchmarkObserveSYNFlood follows SYNs of ever new addresses; the table is full,
+// so each of them drives the oldest one out.
+func BenchmarkObserveSYNFlood(b *testing.B) {
+	const full = 100_000
+	table := flows.NewTable(flows.Limits{MaxFlows: full}, silent{})
+	syn := flows.Segment{Dst: netip.MustParseAddrPort("192.0.2.2:443"), Flags: flows.SYN, Window: 65535}
+	var n uint32
+	next := func() {
+		n++
+		syn.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte{byte(n>>24) + 11, byte(n >> 16), byte(n >> 8), byte(n)}), firstPort)
+		syn.Seq, syn.Time = flows.Seq(n*40503), flows.Time(n)*flows.Time(time.Microsecond)
+		table.Observe(&syn)
+	}
+	for range full {
+		next()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		next()
+	}
+	perPacket(b, 1)
+}
+
+// BenchmarkObserveAll follows batches, as a trace does: all of one flow, or each
+// segment of another one.
+func BenchmarkObserveAll(b *testing.B) {
+	for _, size := range []int{1, 100_000} {
+		b.Run(fmt.Sprintf("flows=%d", size), func(b *testing.B) {
+			table := flows.NewTable(flows.Limits{}, silent{})
+			talks := make([]*talk, size)
+			for i := range talks {
+				talks[i] = newTalk(table, i)
+			}
+			b.ReportAllocs()
+			batch := make([]flows.Segment, 256)
+			var at flows.Time
+			for i := 0; b.Loop(); {
+				for k := range batch {
+					at += flows.Time(10 * time.Microsecond)
+					batch[k] = *talks[i].segment(at)
+					if i++; i == size {
+						i = 0
+					}
+				}
+				table.ObserveAll(batch)
+			}
+			perPacket(b, len(batch))
+		})
 	}
 }
 

@@ -79,14 +79,3 @@ func (x *index) drop(hash uint64, i slot) {
 	}
 	x.entries[at] = 0
 }
-
-// move gives the entry of one slot to another.
-func (x *index) move(hash uint64, from, to slot) {
-	mask := uint64(len(x.entries) - 1)
-	for at := x.first(hash); x.entries[at] != 0; at = (at + 1) & mask {
-		if x.entries[at] == entryOf(hash, from) {
-			x.entries[at] = entryOf(hash, to)
-			return
-		}
-	}
-}

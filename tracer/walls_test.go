@@ -31,6 +31,9 @@ var walls = map[string][]string{
 	"tcptrace/tracer/sink/report":  {"tcptrace/flows", "tcptrace/flows/diagnose", "tcptrace/flows/ladder", "tcptrace/tracer/sink/svg"},
 	"tcptrace/tracer/truth":        {"tcptrace/flows", "tcptrace/flows/diagnose", "tcptrace/tracer"},
 	"tcptrace/tracer/lab":          {"tcptrace/flows", "tcptrace/tracer/decode", "tcptrace/tracer/capture", "tcptrace/tracer/truth", "github.com/google/gopacket", "github.com/google/gopacket/layers", "github.com/google/gopacket/pcapgo", "golang.org/x/sys/unix"},
+	"tcptrace/tracer/bench":        {"tcptrace/flows"},
+	"tcptrace/tracer/bench/capgen": {"tcptrace/tracer/bench"},
+	"tcptrace/tracer/bench/peers":  {"tcptrace/tracer/bench"},
 	"tcptrace/cmd/tcptrace":        {"*"},
 }
 
