@@ -6,7 +6,7 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test truth lab check install uninstall golden docs bench bench-peers fuzz man clean libpcap
+.PHONY: help build demo test truth lab check install uninstall golden docs bench bench-peers profile fuzz man clean libpcap
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: libpcap ## run the benchmarks
 
 bench-peers: build ## race tcpdump, tshark and others over the same captures (FULL=1: all of them, ten minutes; MARKDOWN=1)
 	$(GO) run ./tracer/bench/peers $(if $(FULL),-full) $(if $(MARKDOWN),-markdown) $(if $(OLD),-old '$(OLD)')
+
+profile: libpcap ## record anew the profile that the compiler goes by, cmd/tcptrace/default.pgo
+	$(GO) test ./tracer/bench -trimpath -run '^$$' -bench Replay -benchtime 4s -cpuprofile $(CURDIR)/cmd/tcptrace/default.pgo -o /dev/null
 
 fuzz: libpcap ## fuzz each target FUZZTIME (200000x: executions; or a time, 30s)
 	.ci/fuzz $(or $(FUZZTIME),200000x)
