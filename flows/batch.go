@@ -83,8 +83,7 @@ func (t *Table) lookAtVictims(n int) {
 	t.touched = touched
 }
 
-// touchDesk touches what is needed of the flow in a slot: of a long structure
-// every second line, for processors fetch them in pairs.
+// touchDesk touches what is needed of the flow in a slot, each line of a cache.
 func (s *slots) touchDesk(i slot) uint32 {
 	at := &s.desk[i&slot(len(s.desk)-1)]
 	if at.slot != i {
@@ -92,7 +91,8 @@ func (s *slots) touchDesk(i slot) uint32 {
 		return uint32(p.ends[0].nxt) + uint32(p.ends[1].nxt)
 	}
 	f := &at.flow
-	return uint32(f.ends[0].iss) + uint32(f.ends[0].bytes) + uint32(f.ends[1].iss) + uint32(f.ends[1].bytes)
+	return f.print + uint32(f.quiet) + uint32(f.ends[0].iss) + uint32(f.ends[0].bytes) +
+		uint32(f.ends[1].iss) + uint32(f.ends[1].since) + f.ends[1].syns
 }
 
 // behind is the entry that matches a hash, behind where the search begins; 0:

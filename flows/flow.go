@@ -8,19 +8,11 @@ import (
 // flow is one incarnation of a connection, as it is worked on; see packed.go for
 // how it is kept.
 type flow struct {
-	key  key
-	id   FlowID // 0: the slot is free
-	ends [2]endpoint
+	key key
+	id  FlowID // 0: the slot is free
 
-	first, last  Mark
-	synTime      Time // of the first SYN; valid if knowSYN
-	handshakeRTT time.Duration
-	quiet        time.Duration // between the last segment and the one before it
-
-	print uint32 // of the last segment, see duplicate.go
-
-	prev slot // the flow before it on the same addresses while that is not settled
-
+	print        uint32 // of the last segment, see duplicate.go
+	prev         slot   // the flow before it on the same addresses while that is not settled
 	synData      uint16 // payload of the SYN that the server took, in bytes
 	clientHi     bool   // the client stands second in the key
 	guessed      bool   // the roles are a guess
@@ -38,6 +30,14 @@ type flow struct {
 	serverLast   bool // its last segment was the server's
 	watched      bool // the handler wants every segment of it
 	handshakeNow bool // the segment being classified ends the handshake
+
+	last, first Mark
+	quiet       time.Duration // between the last segment and the one before it
+
+	ends [2]endpoint
+
+	synTime      Time // of the first SYN; valid if knowSYN
+	handshakeRTT time.Duration
 }
 
 // slot is the place of a flow in its table; 0 is no flow.
