@@ -12,6 +12,7 @@
 // goroutine, Stop and Stats to any.
 //
 // Read first: files.go and live.go (the two sources), then window.go with
-// pcap.go and pcapng.go (how a file becomes frames), or tap.go and drain.go
-// (how libpcap's packets become frames, and how none is lost at the end).
+// pcap.go and pcapng.go (how a file becomes frames), or tap.go, dispatch.go and
+// drain.go (how libpcap's packets become frames, and how none is lost at the
+// end), and holdback.go (what the kernel leaves out).
 package capture

@@ -16,6 +16,9 @@ import (
 type FileOptions struct {
 	Stdin  io.Reader // what the path "-" reads
 	Filter string    // in pcap-filter(7) syntax; empty: every packet
+	// Handshakes leaves out segments with payload and without SYN, FIN and RST,
+	// as LiveOptions has it.
+	Handshakes bool
 	// Wait is how long Next waits for a pipe before it returns nil; with 0 it
 	// waits until a packet, the end or Stop comes. Regular files never wait.
 	Wait time.Duration
@@ -58,11 +61,14 @@ func (f *Files) open(paths []string, o FileOptions) error {
 		s.rank = rank
 		f.merge.due = append(f.merge.due, s)
 	}
-	if o.Filter == "" {
+	if o.Filter == "" && !o.Handshakes {
 		return nil
 	}
 	var err error
 	f.filter, err = newFilter(o.Filter, f.linkTypes())
+	if err == nil && o.Handshakes {
+		f.filter.holdBack(handshakesOf()...)
+	}
 	return err
 }
 

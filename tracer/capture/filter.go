@@ -25,9 +25,16 @@ func (e *FilterError) Unwrap() error { return e.Err }
 // filter is a filter expression as a program for each link type.
 type filter struct {
 	expr     string
-	programs map[int]program // nil: the expression means nothing there
-	link     int             // of the last packet
-	program  program         // for it
+	backs    []string         // filters of what is held back besides; the first that means something counts
+	programs map[int]programs // of each link type
+	link     int              // of the last packet
+	program  programs         // for it
+}
+
+// programs are those for one link type.
+type programs struct {
+	user program // nil: the expression means nothing there
+	back program // nil: nothing is held back
 }
 
 // newFilter compiles expr for the link types that files begin with, or for
@@ -38,18 +45,28 @@ func newFilter(expr string, links []int) (*filter, error) {
 	if len(links) == 0 {
 		links = []int{1}
 	}
-	f := &filter{expr: expr, programs: map[int]program{}}
+	f := &filter{expr: expr, programs: map[int]programs{}}
 	for _, link := range links {
 		if err := f.turn(link); err != nil {
 			return nil, err
 		}
-		if f.program != nil {
+		if f.program.user != nil {
 			return f, nil
 		}
 	}
 	_, err := compile(links[0], expr)
 	return nil, err
 }
+
+// holdBack makes the filter hold back what the first of exprs does that means
+// something for a link type.
+func (f *filter) holdBack(exprs ...string) {
+	f.backs = exprs
+	f.programs, f.link = map[int]programs{}, noLink
+}
+
+// noLink is no link type.
+const noLink = -1
 
 // match tells whether the packet passes.
 func (f *filter) match(frame *decode.Frame) (bool, error) {
@@ -58,24 +75,41 @@ func (f *filter) match(frame *decode.Frame) (bool, error) {
 			return false, err
 		}
 	}
-	return f.program.match(frame.Data, uint32(frame.Length)), nil
+	p, length := &f.program, uint32(frame.Length)
+	return p.user.match(frame.Data, length) && (p.back == nil || p.back.match(frame.Data, length)), nil
 }
 
-// turn takes the program for another link type. That the expression means
-// nothing there is no error, but that nobody could tell is one.
+// turn takes the programs for another link type.
 func (f *filter) turn(link int) error {
 	p, known := f.programs[link]
 	if !known {
 		var err error
-		p, err = compile(link, f.expr)
-		var wrong *FilterError
-		if err != nil && !errors.As(err, &wrong) {
-			return fmt.Errorf("compile filter: %w", err)
+		if p.user, err = compileFirst(link, f.expr); err != nil {
+			return err
+		}
+		if p.back, err = compileFirst(link, f.backs...); err != nil {
+			return err
 		}
 		f.programs[link] = p
 	}
 	f.link, f.program = link, p
 	return nil
+}
+
+// compileFirst compiles the first of exprs that means something for a link type;
+// the program is nil where none does. That nobody could tell is an error.
+func compileFirst(link int, exprs ...string) (program, error) {
+	for _, expr := range exprs {
+		p, err := compile(link, expr)
+		if err == nil {
+			return p, nil
+		}
+		var wrong *FilterError
+		if !errors.As(err, &wrong) {
+			return nil, fmt.Errorf("compile filter: %w", err)
+		}
+	}
+	return nil, nil
 }
 
 // compile has libpcap compile expr for a link type as files number it; a

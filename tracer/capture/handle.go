@@ -12,26 +12,35 @@ func openTap(name string, o *LiveOptions) (*tap, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open interface %q: %w", name, err)
 	}
-	if err := setFilter(h, o.Filter); err != nil {
+	if err := setFilter(h, o); err != nil {
 		h.Close()
 		return nil, err
 	}
+	reader, err := newDispatcher(h)
+	if err != nil {
+		h.Close()
+		return nil, fmt.Errorf("open interface %q: %w", name, err)
+	}
 	dlt := dataLink(h)
 	return &tap{
+		reader:    reader,
 		Interface: Interface{Name: name, LinkType: fileLinkType(dlt), LinkName: linkName(dlt)},
 		handle:    h,
 		elsewhere: o.Elsewhere,
 	}, nil
 }
 
-// setFilter compiles first only to tell a wrong filter from a kernel that does
-// not take it.
-func setFilter(h *pcap.Handle, expr string) error {
-	if expr == "" {
-		return nil
+// setFilter compiles the user's filter alone first, to tell whether that is
+// wrong. There is always a filter, if only an empty one: without, the kernel
+// copies packets whole, and the snaplen is applied behind its buffer (packet(7),
+// pcap-linux.c).
+func setFilter(h *pcap.Handle, o *LiveOptions) error {
+	if _, err := h.CompileBPFFilter(o.Filter); err != nil {
+		return &FilterError{Filter: o.Filter, Err: err}
 	}
+	expr := o.expr()
 	if _, err := h.CompileBPFFilter(expr); err != nil {
-		return &FilterError{Filter: expr, Err: err}
+		expr = o.Filter // libpcap has no IP for some link types, such as NFLOG
 	}
 	if err := h.SetBPFFilter(expr); err != nil {
 		return fmt.Errorf("set filter %q: %w", expr, err)

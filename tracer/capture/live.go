@@ -28,10 +28,16 @@ const (
 // LiveOptions say what is captured and how. The zero value captures everything
 // on the default interface.
 type LiveOptions struct {
-	Interfaces    []string // names, or numbers as in Devices; none: the first of Devices
-	Filter        string   // in pcap-filter(7) syntax; the kernel applies it
-	Snaplen       int      // bytes captured of a packet; 0: DefaultSnaplen
-	Buffer        int      // bytes the kernel keeps for each interface; 0: DefaultBuffer
+	Interfaces []string // names, or numbers as in Devices; none: the first of Devices
+	// Filter is in pcap-filter(7) syntax. The kernel applies it, and whatever it
+	// says leaves out what surely holds no segment: ARP, and UDP that is no tunnel.
+	Filter string
+	// Handshakes makes the kernel leave out segments with payload and without SYN,
+	// FIN and RST too, which is for links that are too fast for everything. In
+	// tunnels and behind extension headers of IPv6 they pass.
+	Handshakes    bool
+	Snaplen       int // bytes captured of a packet; 0: DefaultSnaplen
+	Buffer        int // bytes the kernel keeps for each interface; 0: DefaultBuffer
 	NoPromiscuous bool
 	Immediate     bool // hand over each packet at once; slower, and drops packets earlier
 	// Elsewhere says that OpenLive is called on a thread in another network
@@ -60,6 +66,7 @@ type Live struct {
 	timer    *time.Timer
 	wait     time.Duration // how long the next one is
 	frame    decode.Frame
+	rest     [restFrames]decode.Frame
 	draining bool // Stop was called and Next knows
 	lost     func(error)
 	losses   []error
@@ -95,8 +102,7 @@ func OpenLive(o LiveOptions) (*Live, error) {
 	}
 	for _, t := range l.taps {
 		t.box = newMailbox(l.ready)
-		t.unread = newBatch()
-		go t.run(t.handle)
+		go t.run(t.reader)
 	}
 	return l, nil
 }

@@ -1,86 +1,77 @@
 package capture
 
-import (
-	"sync"
+import "sync"
 
-	"tcptrace/flows"
-)
+// batches is how many of an interface are under way: one filled, one used, one
+// between, so that neither side waits for the other where both are busy.
+const batches = 3
 
 // mailbox is between the goroutine that reads an interface and the one that
-// calls Next: two batches, of which one is filled while the other is used.
-//
-// It is not a channel of batches because the reader cannot know when to send
-// one: it blocks in libpcap without a warning, and the packets that it has by
-// then must not wait.
+// calls Next.
 type mailbox struct {
 	ready chan<- struct{} // told when there is something to take
+	full  chan *batch     // filled, not yet taken
+	free  chan *batch     // used up
 
-	mu      sync.Mutex
-	space   sync.Cond // the filling batch was taken, or the box closed
-	filling batch
-	closed  bool  // nobody takes any more
-	end     error // why the reader stopped
+	closing sync.Once
+	closed  chan struct{} // nobody takes any more
 }
 
 func newMailbox(ready chan<- struct{}) *mailbox {
-	m := &mailbox{ready: ready, filling: newBatch()}
-	m.space.L = &m.mu
+	m := &mailbox{
+		ready: ready, full: make(chan *batch, batches), free: make(chan *batch, batches), closed: make(chan struct{}),
+	}
+	for range batches {
+		m.free <- newBatch()
+	}
 	return m
 }
 
-// put copies a packet in, and waits for space if need be. It returns false
-// when nobody will take it.
-func (m *mailbox) put(t flows.Time, length int, data []byte) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for !m.filling.fits(len(data)) && !m.closed {
-		m.space.Wait()
+// empty waits for a batch to fill; it is nil when nobody will take it.
+func (m *mailbox) empty() *batch {
+	select {
+	case <-m.closed:
+		return nil
+	case b := <-m.free:
+		if m.isClosed() { // select takes either
+			return nil
+		}
+		b.clear()
+		return b
 	}
-	if m.closed {
+}
+
+func (m *mailbox) isClosed() bool {
+	select {
+	case <-m.closed:
+		return true
+	default:
 		return false
 	}
-	b := &m.filling
-	b.data = append(b.data, data...)
-	b.packets = append(b.packets, batchPacket{time: t, length: length, end: len(b.data)})
-	if len(b.packets) == 1 {
-		m.tell()
-	}
-	return true
 }
 
-// finish says that no packet will follow, and why.
-func (m *mailbox) finish(err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.end = err
-	m.tell()
-}
-
-func (m *mailbox) tell() {
+// put hands over a batch of empty.
+func (m *mailbox) put(b *batch) {
+	m.full <- b // never blocks: there are no more batches than places
 	select {
 	case m.ready <- struct{}{}:
 	default: // it is told already
 	}
 }
 
-// take exchanges what was put in for *used, whose packets are done with. When
-// there is nothing, it returns the error of finish.
-func (m *mailbox) take(used *batch) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	used.data, used.packets = used.data[:0], used.packets[:0]
-	if len(m.filling.packets) == 0 {
-		return m.end
+// take exchanges a batch that is used up, or nil, for the next one; it is nil
+// while there is none.
+func (m *mailbox) take(used *batch) *batch {
+	if used != nil {
+		m.free <- used // never blocks, as in put
 	}
-	m.filling, *used = *used, m.filling
-	m.space.Signal()
-	return nil
+	select {
+	case b := <-m.full:
+		return b
+	default:
+		return nil
+	}
 }
 
-// close makes put return false from now on.
-func (m *mailbox) close() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.closed = true
-	m.space.Signal()
-}
+// close makes empty return nil from now on.
+func (m *mailbox) close() { m.closing.Do(func() { close(m.closed) }) }

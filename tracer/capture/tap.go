@@ -46,12 +46,13 @@ type tap struct {
 	Interface
 	id       uint32
 	box      *mailbox
-	unread   batch // taken from the box
-	at       int   // first packet of it that is not handed over
-	begin    int   // where the bytes of that packet begin
-	gone     error // why nothing more will come
-	reported bool  // that it is gone
+	unread   *batch // taken from the box; nil: none
+	at       int    // first packet of it that is not handed over
+	begin    uint32 // where the bytes of that packet begin
+	gone     error  // why nothing more will come
+	reported bool   // that it is gone
 	drain    drain
+	reader   *dispatcher // belongs to run
 	// elsewhere is LiveOptions.Elsewhere.
 	elsewhere bool
 
@@ -69,22 +70,25 @@ const (
 )
 
 // run reads until the interface goes away or nobody wants its packets.
-func (t *tap) run(h *pcap.Handle) {
+func (t *tap) run(d *dispatcher) {
 	defer t.close()
 	for tries := 0; ; {
-		data, info, err := h.ZeroCopyReadPacketData()
-		switch {
-		case err == nil:
-			if !t.box.put(flows.Time(info.Timestamp.UnixNano()), info.Length, data) {
-				return
-			}
-			tries = 0
-		case err == pcap.NextErrorTimeoutExpired:
-		case tries < lastTries:
-			tries++
+		b := t.box.empty()
+		if b == nil {
+			return
+		}
+		err := d.read(b)
+		for ; err != nil && tries < lastTries; tries++ {
 			time.Sleep(lastTryAfter)
-		default:
-			t.box.finish(&GoneError{Interface: t.Name, Err: h.Error()})
+			err = d.read(b)
+		}
+		if err != nil {
+			b.gone = &GoneError{Interface: t.Name, Err: err}
+		} else if len(b.packets) > 0 {
+			tries = 0
+		}
+		t.box.put(b)
+		if err != nil {
 			return
 		}
 	}
@@ -92,29 +96,35 @@ func (t *tap) run(h *pcap.Handle) {
 
 // head is the next packet, or nil when none is there yet.
 func (t *tap) head() *batchPacket {
-	if t.at == len(t.unread.packets) {
-		if t.gone != nil {
+	if t.unread != nil && t.at < len(t.unread.packets) {
+		return &t.unread.packets[t.at]
+	}
+	for t.gone == nil {
+		t.at, t.begin = 0, 0
+		t.unread = t.box.take(t.unread)
+		if t.unread == nil {
 			return nil
 		}
-		t.at, t.begin = 0, 0
-		if t.gone = t.box.take(&t.unread); len(t.unread.packets) == 0 {
-			return nil
+		t.gone = t.unread.gone
+		if len(t.unread.packets) > 0 {
+			return &t.unread.packets[0]
 		}
 	}
-	return &t.unread.packets[t.at]
+	return nil
 }
 
 // hand fills f with the packet that head returned and goes on to the next.
 func (t *tap) hand(f *decode.Frame) {
 	p := &t.unread.packets[t.at]
-	f.Time = p.time
+	f.Time = flows.Time(p.time)
 	f.Interface = t.id
 	f.LinkType = t.LinkType
-	f.Length = p.length
-	f.Data = t.unread.data[t.begin:p.end:p.end]
+	f.Length = int(p.length)
+	end := uint32(p.end)
+	f.Data = t.unread.data[t.begin:end:end]
 	t.at++
-	t.begin = p.end
-	t.drain.saw(p.time)
+	t.begin = end
+	t.drain.saw(f.Time)
 }
 
 // close is called by run, or when run was never started.
