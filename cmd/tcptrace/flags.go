@@ -39,6 +39,8 @@ func sourceFlags(o *options) *pflag.FlagSet {
 		"read the capture `FILE` (pcap or pcapng, also .gz and .zst); may be repeated, in the order of time together; - is standard input")
 	fs.BoolVarP(&o.list, "list-interfaces", "D", false, "list the interfaces and exit")
 	fs.StringVarP(&o.filterFile, "filter-file", "F", "", "read the filter from `FILE`")
+	fs.BoolVar(&o.handshakes, "handshakes", false,
+		"leave out segments with payload unless they open or close: for links too fast for all of it")
 	fs.IntVarP(&o.snaplen, "snapshot-length", "s", 0,
 		"capture `BYTES` of each packet, 256 if not given: the headers, and little payload")
 	fs.IntVarP(&o.buffer, "buffer-size", "B", 0, "let the kernel keep `KIB` of packets for each interface, 32768 if not given")

@@ -19,6 +19,7 @@ type options struct {
 	netns      string
 	user       string
 	filterFile string
+	handshakes bool
 
 	packets  uint64
 	duration seconds

@@ -31,6 +31,15 @@ type source struct {
 	warden     *host.Warden
 }
 
+// Rest hands over the frames that are in memory behind the one that Next
+// returned, as the sources of package capture do.
+func (s *source) Rest() []decode.Frame {
+	if r, ok := s.Source.(interface{ Rest() []decode.Frame }); ok {
+		return r.Rest()
+	}
+	return nil
+}
+
 // pipeWait is how long a pipe may be silent before the trace looks up.
 const pipeWait = 100 * time.Millisecond
 
@@ -65,19 +74,21 @@ func (p *program) openLive(o *options, filter string) (*source, error) {
 	warden, err := dropRoot(become)
 	src := &source{Source: live, clock: tracer.WallClock, namespace: ns, warden: warden, interfaces: namesOf(live.Interfaces())}
 	src.describe, src.inputs = live.Describe, uint32(len(src.interfaces))
-	src.close = func() error { return errors.Join(live.Close(), ns.Close(), warden.Close()) }
+	watch := make(chan struct{})
+	src.close = func() error { close(watch); return errors.Join(live.Close(), ns.Close(), warden.Close()) }
 	if err != nil {
 		src.close()
 		return nil, err
 	}
-	p.tell(listening(live.Interfaces(), ns.Name(), filter))
+	p.tell(o.listening(live.Interfaces(), ns.Name(), filter))
+	go p.watchDrops(live.Stats, o.remedy(), watch)
 	return src, nil
 }
 
 func (p *program) liveOptions(o *options, filter string) capture.LiveOptions {
 	return capture.LiveOptions{
 		Interfaces: o.interfaces, Filter: filter, Snaplen: o.snaplen, Buffer: o.buffer << 10,
-		NoPromiscuous: o.noPromisc, Immediate: o.immediate, Elsewhere: o.netns != "",
+		NoPromiscuous: o.noPromisc, Immediate: o.immediate, Handshakes: o.handshakes, Elsewhere: o.netns != "",
 		Lost: func(err error) { p.warn(err.Error()) },
 	}
 }
@@ -91,7 +102,7 @@ func namesOf(interfaces []capture.Interface) []string {
 }
 
 // listening says on what, where if not here, and to what.
-func listening(interfaces []capture.Interface, namespace, filter string) string {
+func (o *options) listening(interfaces []capture.Interface, namespace, filter string) string {
 	names := make([]string, len(interfaces))
 	for i, in := range interfaces {
 		names[i] = fmt.Sprintf("%s (%s)", in.Name, in.LinkName)
@@ -102,6 +113,9 @@ func listening(interfaces []capture.Interface, namespace, filter string) string 
 	}
 	if filter = strings.TrimSpace(filter); filter != "" {
 		text += fmt.Sprintf(", filter %q", filter)
+	}
+	if o.handshakes {
+		text += ", without payload"
 	}
 	return text
 }
@@ -115,7 +129,7 @@ func (p *program) openFiles(ctx context.Context, o *options, filter string) (*so
 	}
 	c := make(chan opened, 1)
 	go func() {
-		f, err := capture.OpenFile(o.files, capture.FileOptions{Stdin: p.in, Filter: filter, Wait: pipeWait})
+		f, err := capture.OpenFile(o.files, capture.FileOptions{Stdin: p.in, Filter: filter, Handshakes: o.handshakes, Wait: pipeWait})
 		c <- opened{f, err}
 	}()
 	select {
