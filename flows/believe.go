@@ -25,6 +25,10 @@ func (f *flow) believeAck(s *Segment, snd, rcv *endpoint, v *verdict) bool {
 		return false
 	case snd.has(knowDoubt) && s.Ack.AtOrAfter(snd.doubt):
 		return true
+	case v.noPayload:
+		rcv.max = s.Ack
+		rcv.learn(scattered) // so it is no gap: it was left out
+		return true
 	}
 	v.notes |= UnsentAck
 	snd.doubt = s.Ack

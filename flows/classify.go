@@ -9,6 +9,8 @@ type verdict struct {
 	check  Check
 	claims [maxClaims]claim
 	n      int
+
+	noPayload bool // see Limits.NoPayload
 }
 
 // maxClaims is more than one segment can say: the most talkative is the only
@@ -38,6 +40,9 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 	if !f.screen(s, snd, v) {
 		return
 	}
+	if v.noPayload {
+		f.passLeftOut(s, snd, f.peer(from))
+	}
 	again := snd.has(challenged|knowAcked) && s.Ack == snd.acked
 	switch {
 	case s.Flags.Has(RST):
@@ -63,6 +68,15 @@ func (f *flow) classify(s *Segment, from Side, v *verdict) {
 	if bare {
 		snd.learn(sentBareAck)
 	}
+}
+
+// passLeftOut goes on to the number of a segment: what its sender sent before was
+// left out of the capture.
+func (f *flow) passLeftOut(s *Segment, snd, rcv *endpoint) {
+	if s.Flags.Has(SYN) || !snd.has(knowNxt) || !s.Seq.After(snd.nxt) || !f.inWindow(s, snd, rcv) {
+		return
+	}
+	snd.nxt, snd.max = s.Seq, snd.max.Latest(s.Seq)
 }
 
 // screen takes out what every stack drops before it looks at numbers.

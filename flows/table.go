@@ -16,6 +16,9 @@ type Limits struct {
 	// be duplicate ACKs, most of all.
 	// They count all the same, and are followed much faster.
 	SkipPlain bool
+	// NoPayload says that segments with payload were left out on purpose: an ACK of
+	// what was not seen is believed, and what lies beyond what was seen is no hole.
+	NoPayload bool
 }
 
 func (l Limits) withDefaults() Limits {
@@ -176,7 +179,7 @@ func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 	}
 	f.count(s, from)
 	v := &t.verdict
-	v.notes, v.check, v.n = 0, CheckNone, 0
+	v.notes, v.check, v.n, v.noPayload = 0, CheckNone, 0, t.limits.NoPayload
 	f.handshakeNow = false
 	f.classify(s, from, v)
 	if v.notes.Has(Retransmission) {

@@ -125,3 +125,32 @@ func TestFinishForgetsTimers(t *testing.T) {
 		t.Errorf("%d moves, %d records; want 0, 1", len(r.moves), len(r.records))
 	}
 }
+
+// TestNoPayload: what lies between segments that were left out on purpose is no
+// hole, an ACK of it is believed, and both ends close when they do.
+func TestNoPayload(t *testing.T) {
+	r := &recorder{}
+	table := flows.NewTable(flows.Limits{NoPayload: true}, r)
+	s := newScript(table, 1).at(1)
+	s.open()
+	s.seq[flows.Client] += 60_000 // a request that was left out
+	s.at(2).send(flows.Server, flows.ACK, 0)
+	s.seq[flows.Server] += 5000
+	s.at(3).send(flows.Client, flows.ACK, 0)
+	s.seq[flows.Client] += 100
+	s.at(4).close() // FIN, ACK, FIN, ACK: the first lies behind 100 bytes that nobody acknowledged
+	table.Finish()
+	if len(r.records) != 1 {
+		t.Fatalf("%d flows, want 1", len(r.records))
+	}
+	got := &r.records[0]
+	if got.Outcome != flows.ClosedFlow || got.Gaps || got.Ends[flows.Client].State != flows.TimeWait || got.Ends[flows.Server].State != flows.Closed {
+		t.Errorf("outcome %v, gaps %v, %v and %v; want closed without gaps, TIME_WAIT and CLOSED",
+			got.Outcome, got.Gaps, got.Ends[flows.Client].State, got.Ends[flows.Server].State)
+	}
+	for _, side := range []flows.Side{flows.Client, flows.Server} {
+		if got.Ends[side].Since < 4*second {
+			t.Errorf("the %v closed at %v, want 4 s or later", side, got.Ends[side].Since)
+		}
+	}
+}

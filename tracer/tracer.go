@@ -48,7 +48,7 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	}
 	defer context.AfterFunc(ctx, o.Source.Stop)()
 
-	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Host: o.Host, Live: o.Clock != nil}, o.Sink)
+	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Host: o.Host, NoPayload: o.Limits.NoPayload, Live: o.Clock != nil}, o.Sink)
 	l := &loop{o: o, table: flows.NewTable(o.Limits, engine), engine: engine, standing: standing{host: o.Host}}
 	l.read = newReading(&o)
 	err := l.parcels()

@@ -103,8 +103,17 @@ func (m *machine) Traced(local, remote netip.AddrPort) bool {
 	return m.bound[local.Addr()]
 }
 
+// foreign reports whether an address is none of this host's: then there is no
+// socket to ask the kernel for, and a flood would ask 200,000 times.
+func (m *machine) foreign(a netip.Addr) bool {
+	return !m.local[a] && !a.IsLoopback() && !a.IsUnspecified()
+}
+
 // Socket implements diagnose.Host.
 func (m *machine) Socket(local, remote netip.AddrPort) (diagnose.Socket, bool) {
+	if m.foreign(local.Addr()) {
+		return diagnose.Socket{}, false
+	}
 	s, ok, err := m.host.Socket(local, remote)
 	if err != nil || !ok {
 		return diagnose.Socket{}, false
@@ -114,6 +123,9 @@ func (m *machine) Socket(local, remote netip.AddrPort) (diagnose.Socket, bool) {
 
 // Listener implements diagnose.Host.
 func (m *machine) Listener(local netip.AddrPort) (diagnose.Socket, bool) {
+	if m.foreign(local.Addr()) {
+		return diagnose.Socket{}, false
+	}
 	s, ok, err := m.host.Socket(local, netip.AddrPort{})
 	if err != nil || !ok || s.State != flows.Listen {
 		return diagnose.Socket{}, false

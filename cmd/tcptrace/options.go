@@ -100,7 +100,7 @@ func (o *options) only() string {
 
 // limits are those of the flow table.
 func (o *options) limits() flows.Limits {
-	return flows.Limits{MaxFlows: o.maxFlows, Stuck: time.Duration(o.stuck), SkipPlain: o.movesOnly()}
+	return flows.Limits{MaxFlows: o.maxFlows, Stuck: time.Duration(o.stuck), SkipPlain: o.movesOnly(), NoPayload: o.handshakes}
 }
 
 // movesOnly reports whether nobody wants to hear of segments that move nothing.

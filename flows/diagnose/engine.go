@@ -17,6 +17,8 @@ type Options struct {
 	Kernel func(netip.Addr) Kernel
 	// Host is asked for the sockets behind a finding; nil: there is nobody to ask.
 	Host Host
+	// NoPayload says that segments with payload were left out of the capture.
+	NoPayload bool
 	// Live says that the flows go on: what ends is the trace, not the capture.
 	Live bool
 }

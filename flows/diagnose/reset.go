@@ -139,6 +139,9 @@ func (m *moment) aborts() {
 		f.Summary = fmt.Sprintf("%v aborts by RST,ACK while %d bytes of the %v are on their way to it", from, lost, to)
 	case m.st.GuessedClient:
 		return
+	case m.e.o.NoPayload:
+		f.Confidence = Possible
+		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last segment that was kept", from, roughly(m.st.Quiet()))
 	case !said && !heard:
 		if from == flows.Client {
 			return // a probe of the port: nobody wanted the connection
