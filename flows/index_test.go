@@ -28,7 +28,8 @@ func TestIndex(t *testing.T) {
 			delete(want, i)
 		} else {
 			// 200 homes for all, half of them at the end, where the search goes round.
-			hash := (uint64(r.IntN(100)) - uint64(r.IntN(100))) << 32
+			near, behind := uint64(r.IntN(100)), uint64(r.IntN(100))
+			hash := (near - behind) << 32
 			x.put(hash, i)
 			want[i] = hash
 		}

@@ -9,58 +9,11 @@ import (
 // icmpRemarks say what an ICMP error means, and who says so: a router far from
 // both ends may have.
 func icmpRemarks(e *flows.ICMPError, say func(string)) {
-	if name := icmpName(e); name != "" {
+	if name := e.Meaning(); name != "" {
 		say(name)
 	}
 	if e.MTU > 0 {
 		say("MTU " + strconv.FormatUint(uint64(e.MTU), 10))
 	}
 	say("from " + e.From.String())
-}
-
-// icmpName is what an error means, empty for those that TCP never causes:
-// RFC 792 and RFC 1812 §5.2.7.1, or RFC 4443 §3.
-func icmpName(e *flows.ICMPError) string {
-	if e.V6 {
-		return icmp6Name(e.Type, e.Code)
-	}
-	return icmp4Name(e.Type, e.Code)
-}
-
-func icmp4Name(kind, code uint8) string {
-	switch [2]uint8{kind, code} {
-	case [2]uint8{3, 0}:
-		return "network unreachable"
-	case [2]uint8{3, 1}:
-		return "host unreachable"
-	case [2]uint8{3, 2}:
-		return "protocol unreachable"
-	case [2]uint8{3, 3}:
-		return "port unreachable"
-	case [2]uint8{3, 4}:
-		return "fragmentation needed"
-	case [2]uint8{3, 9}, [2]uint8{3, 10}, [2]uint8{3, 13}:
-		return "administratively prohibited"
-	case [2]uint8{11, 0}:
-		return "time to live exceeded"
-	}
-	return ""
-}
-
-func icmp6Name(kind, code uint8) string {
-	switch [2]uint8{kind, code} {
-	case [2]uint8{1, 0}:
-		return "no route to destination"
-	case [2]uint8{1, 1}, [2]uint8{1, 5}, [2]uint8{1, 6}:
-		return "administratively prohibited"
-	case [2]uint8{1, 3}:
-		return "address unreachable"
-	case [2]uint8{1, 4}:
-		return "port unreachable"
-	case [2]uint8{2, 0}:
-		return "packet too big"
-	case [2]uint8{3, 0}:
-		return "hop limit exceeded"
-	}
-	return ""
 }

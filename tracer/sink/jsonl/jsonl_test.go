@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcptrace/flows"
+	"tcptrace/flows/flowtest"
 )
 
 var start = flows.TimeOf(time.Date(2026, 3, 2, 8, 0, 1, 204113007, time.UTC))
@@ -177,7 +178,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 }
 
 func TestEndAllocatesNothing(t *testing.T) {
-	s, rec := New(io.Discard, Options{}), connection().records[0]
+	s, rec := New(io.Discard, Options{}), flowtest.NewReplay(start, false).Records[0]
 	if n := testing.AllocsPerRun(100, func() { s.End(rec) }); n != 0 {
 		t.Errorf("%v allocations for a flow, want 0", n)
 	}
