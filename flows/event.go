@@ -197,6 +197,9 @@ type Summary struct {
 	Dropped    uint64
 	DropsKnown bool
 
+	// Broken is why the trace ended before its capture did: that is damaged, say.
+	Broken error
+
 	Totals Totals
 }
 

@@ -53,6 +53,7 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	l.read = newReading(&o)
 	err := l.parcels()
 	sum := l.finish()
+	sum.Broken = err
 	return *sum, errors.Join(err, o.Sink.Close(sum))
 }
 

@@ -38,7 +38,7 @@ func sourceFlags(o *options) *pflag.FlagSet {
 	fs.StringArrayVarP(&o.files, "read", "r", nil,
 		"read the capture `FILE` (pcap or pcapng, also .gz and .zst); may be repeated, in the order of time together; - is standard input")
 	fs.BoolVarP(&o.list, "list-interfaces", "D", false, "list the interfaces and exit")
-	fs.StringVarP(&o.filterFile, "filter-file", "F", "", "read the filter from `FILE`")
+	fs.VarP((*fileName)(&o.filterFile), "filter-file", "F", "read the filter from `FILE`")
 	fs.BoolVar(&o.handshakes, "handshakes", false,
 		"leave out segments with payload unless they open or close: for links too fast for all of it")
 	fs.IntVarP(&o.snaplen, "snapshot-length", "s", 0,
@@ -68,7 +68,7 @@ func (p *program) displayFlags(o *options) *pflag.FlagSet {
 	fs.CountVarP(&o.verbose, "verbose", "v", "show every segment, not just those that move an end")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "show nothing but the findings and the summary")
 	fs.BoolVar(&o.json, "json", false, "write JSON, one object a line")
-	fs.StringVar(&o.report, "report", "", "when the trace ends, write one self-contained page about all of it to `FILE`, for a browser")
+	fs.Var((*fileName)(&o.report), "report", "when the trace ends, write one self-contained page about all of it to `FILE`, for a browser")
 	fs.BoolVarP(&o.raw, "raw-numbers", "S", false, "show raw sequence numbers beside the letters J, K, M and N")
 	fs.Var(&p.color, "color", "`WHEN` to use colours: auto, always or never; auto heeds NO_COLOR, and turns them off in a pipe")
 	fs.CountVarP(&o.numeric, "numeric", "n", "accepted and without effect: names are never looked up")

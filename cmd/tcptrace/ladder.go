@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -81,8 +82,8 @@ func (p *program) ladderFlags(o *ladderOptions) *pflag.FlagSet {
 	fs := flagSet()
 	fs.StringArrayVarP(&o.files, "read", "r", nil, "read the capture `FILE`, as in a trace; may be repeated; - is standard input")
 	fs.Uint64Var(&o.flow, "flow", 0, "draw the connection with the number `N`")
-	fs.StringVarP(&o.filterFile, "filter-file", "F", "", "read the filter from `FILE`")
-	fs.StringVar(&o.svg, "svg", "", "draw it as SVG into `FILE`; - is standard output")
+	fs.VarP((*fileName)(&o.filterFile), "filter-file", "F", "read the filter from `FILE`")
+	fs.Var((*fileName)(&o.svg), "svg", "draw it as SVG into `FILE`; - is standard output")
 	fs.BoolVar(&o.mermaid, "mermaid", false, "write it as a Mermaid sequence diagram")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw with ASCII only, as is done without being asked where the locale is not UTF-8")
 	fs.IntVar(&o.width, "width", 0, "draw in `COLUMNS` from 40 to 110; without it as wide as the terminal, or 80")
@@ -130,6 +131,13 @@ func sameFile(a, b string) bool {
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// sameName reports whether two names are of one file, or would be if it existed.
+func sameName(a, b string) bool {
+	pathA, errA := filepath.Abs(a)
+	pathB, errB := filepath.Abs(b)
+	return a != "" && b != "" && errA == nil && errB == nil && pathA == pathB || sameFile(a, b)
 }
 
 // ladder carries out the command.

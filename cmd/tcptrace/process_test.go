@@ -126,7 +126,7 @@ func TestLinesComeAsPacketsDo(t *testing.T) {
 }
 
 func TestSignalEndsWithTheSummary(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		p := startReplay(t)
 		p.send(t, "normal.pcap")
 		p.readUntil(t, lastLine)

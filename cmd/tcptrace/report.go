@@ -52,8 +52,8 @@ func newReport(p *program) *cobra.Command {
 func (p *program) reportFlags(o *options) *pflag.FlagSet {
 	fs := flagSet()
 	fs.StringArrayVarP(&o.files, "read", "r", nil, "read the capture `FILE`, as in a trace; may be repeated; - is standard input")
-	fs.StringVarP(&o.report, "output", "o", "", "write the page to `FILE`; - is standard output")
-	fs.StringVarP(&o.filterFile, "filter-file", "F", "", "read the filter from `FILE`")
+	fs.VarP((*fileName)(&o.report), "output", "o", "write the page to `FILE`; - is standard output")
+	fs.VarP((*fileName)(&o.filterFile), "filter-file", "F", "read the filter from `FILE`")
 	fs.Var(&o.stuck, "stuck", "an end that waits for `DURATION` counts as stuck")
 	fs.Uint64VarP(&o.packets, "count", "c", 0, "stop after `N` packets")
 	fs.Var(&o.duration, "duration", "stop after `DURATION` by the packets' times")
@@ -121,6 +121,9 @@ func (o *options) checkPage(flag string) error {
 		if sameFile(o.report, name) {
 			return wrongUse(fmt.Sprintf("%s would overwrite the capture %q", flag, name), "give the page another name")
 		}
+	}
+	if o.report != "" && sameName(o.report, o.write.path) {
+		return wrongUse(fmt.Sprintf("-w and --report both want %q", o.report), "give the page another name")
 	}
 	return nil
 }

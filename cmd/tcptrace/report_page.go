@@ -20,7 +20,8 @@ import (
 // takes its name when it is complete, so nobody ever finds half a page.
 type page struct {
 	tracer.Sink
-	path string   // empty: standard output
+	name string   // of the file, as the user has it; empty: standard output
+	path string   // that the page is moved to when it is complete; empty: it is written in place
 	file *os.File // where it is written
 	size int64    // of the page that is complete
 }
@@ -58,6 +59,7 @@ func (p *program) openPage(o *options, src *source, filter string) (*page, error
 // create opens what becomes the file of that name. What is no regular file, such
 // as a pipe, is written as it is.
 func (pg *page) create(path string) (err error) {
+	pg.name = path
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		pg.file, err = os.OpenFile(path, os.O_WRONLY, 0)
@@ -66,6 +68,10 @@ func (pg *page) create(path string) (err error) {
 	mode := fs.FileMode(0o644)
 	if err == nil {
 		mode = info.Mode().Perm()
+		path, err = filepath.EvalSymlinks(path) // or else the page would replace the link
+		if err != nil {
+			return err
+		}
 	}
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+strconv.Itoa(os.Getpid()))
 	pg.file, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
@@ -99,10 +105,14 @@ func (pg *page) Close(sum *flows.Summary) error {
 
 func (pg *page) failed(err error) error {
 	pg.size = 0
-	if pg.path == "" {
+	if pg.name == "" {
 		return writeError(err)
 	}
-	return fmt.Errorf("write the page %q: %w", pg.path, err)
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err // the name in it is not one that the user knows
+	}
+	return fmt.Errorf("write the page %q: %w", pg.name, err)
 }
 
 // discard takes away what was written of a page that is not complete.
@@ -116,7 +126,7 @@ func (pg *page) discard() {
 // tell says that there is a page now, if it is in a file of its own.
 func (pg *page) tell(p *program) {
 	if pg != nil && pg.path != "" && pg.size > 0 {
-		p.tell(fmt.Sprintf("the report is %s, %s", pg.path, ladder.Bytes(uint64(pg.size))))
+		p.tell(fmt.Sprintf("the report is %s, %s", pg.name, ladder.Bytes(uint64(pg.size))))
 	}
 }
 

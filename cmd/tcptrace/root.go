@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,9 @@ func newRoot(p *program) *cobra.Command {
 	root.Flags().BoolP("help", "h", false, "show this help")
 	root.Flags().Bool("version", false, "show the version")
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrongFlag(err, flagNames(cmd.Flags())) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return ofCommand(cmd, wrongFlag(err, flagNames(cmd.Flags())))
+	})
 	showHelp(root, func() string { return p.help(groups) })
 	root.AddCommand(newExplain(p), newSockets(p), newLadder(p), newReport(p), newMan(p, groups), newDocs())
 	addCompletion(root)
@@ -50,7 +53,7 @@ func misplaced(cmd *cobra.Command, args []string) error {
 	for _, arg := range args {
 		if isFlag(cmd.Flags(), arg) {
 			return wrongUse("the flag "+arg+" stands behind the filter",
-				"flags come first: tcptrace "+arg+" … filter\nif it belongs to the filter, put -- in front of that")
+				"flags come first: "+cmd.CommandPath()+" "+arg+" … filter\nif it belongs to the filter, put -- in front of that")
 		}
 	}
 	return nil
@@ -64,6 +67,15 @@ func isFlag(fs *pflag.FlagSet, arg string) bool {
 		return name != "" && fs.Lookup(name) != nil
 	}
 	return len(arg) > 1 && arg[0] == '-' && fs.ShorthandLookup(arg[1:2]) != nil
+}
+
+// ofCommand makes a hint at the help one at the help of the command.
+func ofCommand(cmd *cobra.Command, err error) error {
+	var usage *usageError
+	if errors.As(err, &usage) && usage.hint == listsFlags {
+		usage.hint = strings.Replace(usage.hint, cmd.Root().Name(), cmd.CommandPath(), 1)
+	}
+	return err
 }
 
 func flagNames(fs *pflag.FlagSet) []string {

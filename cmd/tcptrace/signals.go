@@ -11,7 +11,7 @@ import (
 
 // signals is what the user says in between.
 type signals struct {
-	context context.Context // done after the first SIGINT or SIGTERM
+	context context.Context // done after the first SIGINT, SIGTERM or SIGHUP
 	again   chan struct{}   // closed after the second
 	count   chan struct{}   // SIGUSR1: the counters are asked for
 }
@@ -23,6 +23,9 @@ func watchSignals() *signals {
 	s := &signals{context: ctx, again: make(chan struct{}), count: make(chan struct{}, 1)}
 	c := make(chan os.Signal, 4)
 	signal.Notify(c, syscall.SIGINT, syscall.SIGTERM, syscall.SIGUSR1)
+	if !signal.Ignored(syscall.SIGHUP) { // as it is under nohup
+		signal.Notify(c, syscall.SIGHUP) // the terminal is gone, the files are not: they are brought to their end
+	}
 	signal.Ignore(syscall.SIGPIPE)
 	go s.listen(c, cancel)
 	return s

@@ -10,6 +10,25 @@ import (
 	"tcptrace/flows/diagnose"
 )
 
+// fileName is the name of a file. It is a flag's value. An empty one is mostly a
+// variable of a script that was never set, and not the wish for no file.
+type fileName string
+
+// String is the name as the flag has it.
+func (f *fileName) String() string { return string(*f) }
+
+// Set reads the flag.
+func (f *fileName) Set(text string) error {
+	if text == "" {
+		return errors.New("it is the name of a file")
+	}
+	*f = fileName(text)
+	return nil
+}
+
+// Type names the value in the help.
+func (*fileName) Type() string { return "FILE" }
+
 // seconds is a duration that may also be given as a number of seconds. It is a
 // flag's value.
 type seconds time.Duration

@@ -76,23 +76,24 @@ func (p *program) creator(o *options) func(string) (io.WriteCloser, error) {
 	return func(path string) (io.WriteCloser, error) {
 		if info, err := os.Stat(path); err == nil {
 			for _, other := range inUse {
-				if os.SameFile(info, other) && info.Mode().IsRegular() {
+				if os.SameFile(info, other) && info.Mode()&os.ModeDevice == 0 {
 					return nil, fmt.Errorf("open %q for -w: the trace reads it, or its lines go there", path)
 				}
 			}
 		}
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 		if err != nil {
-			return nil, notCreated(path, err)
+			return nil, notCreated(path, err, o)
 		}
 		return savefile{f}, nil
 	}
 }
 
-// inUse are the files that the trace reads, and those of its streams.
+// inUse are the files that the trace reads, and those of its streams: also a pipe,
+// as /dev/stdout may be one, in which lines and packets would mix.
 func (p *program) inUse(o *options) []os.FileInfo {
 	var all []os.FileInfo
-	for _, path := range o.files {
+	for _, path := range append([]string{o.filterFile}, o.files...) {
 		if info, err := os.Stat(path); err == nil {
 			all = append(all, info)
 		}
@@ -129,15 +130,16 @@ func (pipe) Close() error { return nil }
 type notCreatedError struct {
 	path string
 	user int
+	live bool
 	err  error
 }
 
-func notCreated(path string, err error) error {
+func notCreated(path string, err error, o *options) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return &notCreatedError{path, os.Getuid(), err}
+	return &notCreatedError{path, os.Getuid(), o.live(), err}
 }
 
 func (e *notCreatedError) Error() string { return fmt.Sprintf("create %q: %v", e.path, e.err) }
@@ -146,7 +148,7 @@ func (e *notCreatedError) Unwrap() error { return e.err }
 
 // hint is what may help whoever was root, and thinks he is.
 func (e *notCreatedError) hint() string {
-	if e.user == 0 || !errors.Is(e.err, fs.ErrPermission) {
+	if !e.live || e.user == 0 || !errors.Is(e.err, fs.ErrPermission) {
 		return ""
 	}
 	return fmt.Sprintf("-w writes as user %d: a live trace of root's has given up root by then. "+

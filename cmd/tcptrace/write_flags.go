@@ -22,7 +22,7 @@ type writeOptions struct {
 
 func writeFlags(o *options) *pflag.FlagSet {
 	fs, w := flagSet(), &o.write
-	fs.StringVarP(&w.path, "write", "w", "",
+	fs.VarP((*fileName)(&w.path), "write", "w",
 		"write the packets of all TCP connections that pass the filter to `FILE` (pcapng), each move and finding as a comment "+
 			"of its packet, whatever is shown; a live trace has as much of each packet as -s says; "+
 			"- is standard output, and the lines go to standard error then; root creates FILE as the user of --user")

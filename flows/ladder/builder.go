@@ -68,6 +68,7 @@ func (b *Builder) Step(st *flows.Step) {
 	switch r.Kind {
 	case Segment:
 		b.segment(n, st.Segment)
+		b.answer(n)
 	case ICMP:
 		b.waits[r.From.Peer()] = nil // somebody got what it quotes
 	}

@@ -79,12 +79,35 @@ func (b *Builder) heardTwice(sender flows.Side, s *flows.Segment) {
 		return
 	}
 	const near = 32
-	twice := s.Options.SACK[0]
-	for n, i := b.rows.tail, 0; n != nil && i < near; n, i = n.prev, i+1 {
-		if n.Kind == Segment && n.From == sender && n.Fate == Unheard && n.Seq.AtOrAfter(twice.From) && n.Seq.Before(twice.To) {
+	twice, arrived := s.Options.SACK[0], 0
+	for n, i := b.rows.tail, 0; n != nil && i < near && arrived < 2; n, i = n.prev, i+1 {
+		if n.Kind != Segment || n.From != sender || n.Seq.Before(twice.From) || n.Seq.AtOrAfter(twice.To) {
+			continue
+		}
+		switch n.Fate {
+		case Unheard:
 			n.Fate = Arrived
 			return
+		case Arrived:
+			arrived++ // two of them are what it got twice
+		default:
 		}
+	}
+}
+
+// answer finds the RST that answers an ACK of what was never sent. It has the
+// number that whoever sent that ACK accepts, RFC 9293 §3.10.7.3 (first).
+func (b *Builder) answer(rst *node) {
+	if rst.Fate != Refused || !rst.Label.Flags.Has(flows.RST) || rst.Label.Flags.Has(flows.ACK) {
+		return
+	}
+	n := rst.prev
+	for n != nil && n.Kind != Segment {
+		n = n.prev
+	}
+	if n != nil && n.From != rst.From && n.Notes&(flows.WrongAck|flows.UnsentAck) != 0 && n.Ack == rst.Seq {
+		rst.Fate = Arrived
+		rst.Notes &^= flows.SuspectReset
 	}
 }
 

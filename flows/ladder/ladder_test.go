@@ -71,6 +71,11 @@ func TestRows(t *testing.T) {
 0.100 > RST J+1000 win=0
 0.110 < ACK K+1 J+1
 `, append(opening[:3:3], "> RST(J+1000) refused", "< ACK(J+1)")},
+		"a RST that whoever acknowledged what was never sent accepts": {`
+0.000 > SYN J
+0.010 < SYN,ACK K J+777
+0.011 > RST J+777 win=0
+`, []string{"> SYN(J), client SYN_SENT", "< SYN(500000) ACK(J+777) ✗ refused", "> RST(J+777)", "synack-bad-ack"}},
 		"FIN and ACK in one segment move its sender twice": {handshake + `
 0.100 > FIN,ACK J+1 K+1
 0.110 < FIN,ACK K+1 J+2
@@ -126,5 +131,30 @@ func TestHeardTwice(t *testing.T) {
 				t.Errorf("fate %d, want %d", got, c.want)
 			}
 		})
+	}
+}
+
+// TestHeardTwiceOfThree: what was got twice are the copies that arrived, when
+// there are two of them; the first one was lost all the same.
+func TestHeardTwiceOfThree(t *testing.T) {
+	var b builders
+	table := b.table()
+	ends := [2]netip.AddrPort{netip.MustParseAddrPort("10.0.0.1:40000"), netip.MustParseAddrPort("10.0.0.2:80")}
+	twice := flows.Options{Present: flows.HasSACK, SACKCount: 1, SACK: [4]flows.Range{{From: 100, To: 101}}}
+	for i, s := range []flows.Segment{ // both open at once
+		{Time: 0, Src: ends[0], Dst: ends[1], Seq: 100, Flags: flows.SYN},
+		{Time: 1e6, Src: ends[1], Dst: ends[0], Seq: 900, Flags: flows.SYN},
+		{Time: 1000e6, Src: ends[1], Dst: ends[0], Seq: 900, Flags: flows.SYN},
+		{Time: 1001e6, Src: ends[0], Dst: ends[1], Seq: 100, Flags: flows.SYN},
+		{Time: 1002e6, Src: ends[1], Dst: ends[0], Seq: 900, Ack: 101, Flags: flows.SYN | flows.ACK},
+		{Time: 1003e6, Src: ends[0], Dst: ends[1], Seq: 100, Ack: 901, Flags: flows.SYN | flows.ACK},
+		{Time: 1004e6, Src: ends[1], Dst: ends[0], Seq: 901, Ack: 101, Flags: flows.ACK, Options: twice},
+	} {
+		s.Packet, s.Window = uint64(i+1), 1000
+		table.Observe(&s)
+	}
+	table.Finish()
+	if r := b.of(1).Ladder().Rows[0]; r.Fate != ladder.Unheard {
+		t.Errorf("the first SYN has fate %d, want %d", r.Fate, ladder.Unheard)
 	}
 }

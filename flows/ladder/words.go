@@ -198,7 +198,7 @@ func (m *Move) why() string {
 		return "it did not get the ACK of its FIN"
 	}
 	if m.From == flows.Closed {
-		return "it did not take the RST"
+		return "the RST did not end it"
 	}
 	return "a claim did not hold"
 }

@@ -69,8 +69,12 @@ func TestBrowserFlow(t *testing.T) {
 	b := open(t, page)
 	b.do(chromedp.KeyEvent("/"))
 	b.wait(`document.activeElement.id === "search"`)
+	// The protocol sends the character of a key apart from the key, and now and
+	// then it gets into the field, which no keyboard does: then only rows with / are left.
+	eval[bool](b, `(() => { const s = document.getElementById("search"); s.value = ""; window.cleared = performance.now(); return s.dispatchEvent(new Event("input")) })()`)
+	b.wait(`performance.now() - cleared > 50 && document.querySelectorAll(".g-row").length === 4`)
 	b.do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowUp))
-	b.wait(`document.querySelector(".g-row.is-here .id").textContent.startsWith("#2")`)
+	b.wait(`document.querySelector(".g-row.is-here .id")?.textContent.startsWith("#2") === true`)
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.wait(`location.hash === "#flow-2" && document.querySelectorAll("#graph svg").length === 3`)
 	for expression, want := range map[string]string{

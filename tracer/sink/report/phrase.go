@@ -32,7 +32,7 @@ func openingWords() []wording {
 		{diagnose.ConnectAbandoned, "{was|were} given up by the client before TO answered"},
 		{diagnose.ConnectionRefused, "{is|are} refused: nothing listens at TO"},
 		{diagnose.RefusedByFirewall, "{is|are} refused by something on the way to TO"},
-		{diagnose.ICMPUnreachable, "{is|are} turned back by a router or firewall on the way to TO"},
+		{diagnose.ICMPUnreachable, "{draws|draw} an ICMP error instead of an answer from TO"},
 		{diagnose.SynAckLost, "{does|do} not open: the answer of TO does not reach the client"},
 		{diagnose.ISNChangedMidway, "{was|were} answered twice, with different numbers, by TO"},
 		{diagnose.SynAckBadAck, "{got|got} an answer to another SYN from TO"},

@@ -91,11 +91,25 @@ func judge(groups []diagnose.Group, total uint64) verdict {
 	return v
 }
 
+// reserve says in front of all else that a trace holds only the beginning.
+func (v *verdict) reserve(broken error) {
+	if broken == nil {
+		return
+	}
+	if v.Severity == "ok" {
+		v.Severity = diagnose.Info.String() // nobody knows of the rest
+	}
+	v.Also = append([]string{"The trace ended before its capture did: " + graphic(broken.Error()) + "."}, v.Also...)
+}
+
 // well says what there is besides, of a trace that is well.
 func well(groups []diagnose.Group, total uint64) string {
 	text := "All " + count(total, "connection", "connections") + " did what TCP expects of them"
 	if total == 1 {
 		text = "The one connection did what TCP expects of it"
+	}
+	if slices.ContainsFunc(groups, func(g diagnose.Group) bool { return g.Example.At == diagnose.Capture }) {
+		return text + ", as far as the capture shows; what is to be said of that is listed below."
 	}
 	if len(groups) > 0 {
 		return text + "; what is remarkable about some is listed below."

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -107,5 +108,18 @@ func TestPhrases(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestVerdictOfHalf: what a trace has not seen cannot be well.
+func TestVerdictOfHalf(t *testing.T) {
+	v := judge(nil, 1)
+	v.reserve(errors.New("a.pcap: damaged \x1b[2J"))
+	if diff := cmp.Diff([]string{"The trace ended before its capture did: a.pcap: damaged �[2J."}, v.Also); v.Severity != "info" || diff != "" {
+		t.Errorf("severity %s (-want +got):\n%s", v.Severity, diff)
+	}
+	v = judge(groupsOf(diagnose.AsymmetricCapture, diagnose.Capture, "10.0.0.9:1"), 2)
+	if want := "All 2 connections did what TCP expects of them, as far as the capture shows"; !strings.HasPrefix(v.Advice, want) {
+		t.Errorf("%q, want %q", v.Advice, want)
 	}
 }

@@ -91,6 +91,7 @@ func (s *Sink) view(sum *flows.Summary, full []*kept) *view {
 		Total: s.ledger.flows, Listed: uint64(len(s.ledger.rows)), Full: uint64(len(full)),
 		Outcomes: s.ledger.shares(), Made: s.made(), Clock: s.span.first.UTC().In(s.o.Zone).Format("MST"),
 	}
+	v.Verdict.reserve(sum.Broken)
 	v.sections(topics(groups))
 	v.Rows = s.plainRows()
 	v.Shakes, v.Bars, v.Unshook = s.shakes.words(), s.shakes.bars(), s.ledger.flows-min(s.shakes.n, s.ledger.flows)
