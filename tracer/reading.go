@@ -101,12 +101,29 @@ func (r *reading) frames(p *parcel) {
 			return
 		}
 		r.frame(p, f)
+		r.batch(p)
 		p.end = r.counted.packets == r.packets
 		p.paced = r.counted.packets%pace == 0
 		if p.end || p.paced || p.withICMP || len(p.segments) == cap(p.segments) || r.singly || len(r.rest) == 0 && !r.source.Ready() {
 			return
 		}
 	}
+}
+
+// batch adds frames that were read already, as long as nothing ends the parcel.
+// It does what frames does with each, without looking up after every one.
+func (r *reading) batch(p *parcel) {
+	if r.more == nil || r.duration > 0 || p.withICMP {
+		return
+	}
+	n := min(len(r.rest), cap(p.segments)-len(p.segments), int(-r.counted.packets%pace))
+	for i := range r.rest[:n] {
+		if r.frame(p, &r.rest[i]); p.withICMP {
+			n = i + 1
+			break
+		}
+	}
+	r.rest = r.rest[n:]
 }
 
 // next is the next frame, as Source.Next has it.
