@@ -82,27 +82,3 @@ func (t *Table) lookAtVictims(n int) {
 	}
 	t.touched = touched
 }
-
-// touchDesk touches what is needed of the flow in a slot, each line of a cache.
-func (s *slots) touchDesk(i slot) uint32 {
-	at := &s.desk[i&slot(len(s.desk)-1)]
-	if at.slot != i {
-		p := s.in(i)
-		return uint32(p.ends[0].nxt) + uint32(p.ends[1].nxt)
-	}
-	f := &at.flow
-	return f.print + uint32(f.quiet) + uint32(f.ends[0].iss) + uint32(f.ends[0].bytes) +
-		uint32(f.ends[1].iss) + uint32(f.ends[1].since) + f.ends[1].syns
-}
-
-// behind is the entry that matches a hash, behind where the search begins; 0:
-// none.
-func (x *index) behind(hash uint64) entry {
-	mask := uint64(len(x.entries) - 1)
-	for at := (x.first(hash) + 1) & mask; x.entries[at] != 0; at = (at + 1) & mask {
-		if x.entries[at].matches(hash) {
-			return x.entries[at]
-		}
-	}
-	return 0
-}

@@ -79,3 +79,15 @@ func (x *index) drop(hash uint64, i slot) {
 	}
 	x.entries[at] = 0
 }
+
+// behind is the entry that matches a hash, behind where the search begins; 0:
+// none.
+func (x *index) behind(hash uint64) entry {
+	mask := uint64(len(x.entries) - 1)
+	for at := (x.first(hash) + 1) & mask; x.entries[at] != 0; at = (at + 1) & mask {
+		if x.entries[at].matches(hash) {
+			return x.entries[at]
+		}
+	}
+	return 0
+}

@@ -4,8 +4,8 @@ import "time"
 
 // plain follows a segment of an open connection that moves no end and has
 // nothing peculiar: fresh payload in order, or an ACK, a duplicate one included.
-// Most segments are such, and for them this does what follow does. It reports false, and has done
-// nothing, if the segment is any other.
+// Most segments are such, and for them this does what follow does. It reports
+// false, and has done nothing, if the segment is any other.
 func (t *Table) plain(i slot, a *arrival, s *Segment) bool {
 	f := t.at(i)
 	from := f.sideOf(a.fromHi)

@@ -180,6 +180,18 @@ func (s *slots) beside(i slot) *flow {
 	return &s.side[n].flow
 }
 
+// touchDesk touches what is needed of the flow in a slot, each line of a cache.
+func (s *slots) touchDesk(i slot) uint32 {
+	at := &s.desk[i&slot(len(s.desk)-1)]
+	if at.slot != i {
+		p := s.in(i)
+		return uint32(p.ends[0].nxt) + uint32(p.ends[1].nxt)
+	}
+	f := &at.flow
+	return f.print + uint32(f.quiet) + uint32(f.ends[0].iss) + uint32(f.ends[0].bytes) +
+		uint32(f.ends[1].iss) + uint32(f.ends[1].since) + f.ends[1].syns
+}
+
 // lastOf is when the newest segment of the flow in slot i came.
 func (s *slots) lastOf(i slot) Time {
 	if at := s.lying(i); at != nil {

@@ -54,7 +54,7 @@ func (p *program) trace(ctx context.Context, o *options, args []string) error {
 	defer here.close()
 	alarm := &gate{least: o.failOn}
 	to := tracer.Options{
-		Source: src.Source, Sink: p.sink(o, out, alarm), Limits: o.limits(), Clock: src.clock, Kernel: here.timers,
+		Source: src, Sink: p.sink(o, out, alarm), Limits: o.limits(), Clock: src.clock, Kernel: here.timers,
 		Host: here.asHost(), Adopted: p.tookOver, Unasked: func(err error) { p.warn(err.Error()) },
 		Packets: o.packets, Duration: time.Duration(o.duration),
 		Asked: p.signals.count, Tell: p.counters,
