@@ -16,8 +16,8 @@ func (t *Table) beginStep(i slot, at Time) {
 	s.Slot, s.Prior = uint32(i), Prior{}
 	s.Wake, s.Woken, s.Watch = t.in(i).wake, false, false
 	s.ClockSince, s.Segments = t.clockSince, t.totals.Segments
-	s.before, s.beforeFrom = Mark{}, 0
-	s.flow = f
+	s.before, s.beforeFrom, s.quiet = Mark{}, 0, 0
+	s.flow, s.packed = f, nil
 }
 
 // apply looks an event up in the table and moves its end.
@@ -110,17 +110,26 @@ func (t *Table) finishStep(i slot) {
 		s.ISN[side], s.FIN[side] = f.ends[side].numbers()
 	}
 	p := t.in(i)
-	if q := queueFor(f); q != p.queue {
+	if q := queueFor(s.States); q != p.queue {
 		t.enqueue(i, q)
 	}
 	if p.queue == queueOver {
-		t.schedule(i)
+		t.schedule(i, f.due())
 	}
 	t.handler.Step(s)
 	f.watched = s.Watch
-	if s.Wake != p.wake && s.Wake > s.Time {
+	for _, moved := range s.Transitions {
+		f.ends[moved.End].moved = frame32(s.frame())
+	}
+	t.wakeAt(i, f)
+}
+
+// wakeAt sets the time at which the handler wants to be told of a flow.
+func (t *Table) wakeAt(i slot, f *flow) {
+	p, s := t.in(i), &t.step
+	if s.Wake != p.wake && (s.Wake > s.Time || s.Wake == 0) {
 		p.wake = s.Wake
-		t.schedule(i)
+		t.schedule(i, f.due())
 	}
 }
 

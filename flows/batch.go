@@ -49,7 +49,7 @@ func (t *Table) lookAhead(arrivals []arrival) {
 			e = x.behind(arrivals[i].hash)
 		}
 		if e != 0 {
-			touched += t.in(e.slot()).lo4 + t.touchDesk(e.slot())
+			touched += t.in(e.slot()).touch()
 			if t.toucher != nil {
 				touched += t.toucher.Touch(uint32(e.slot()))
 			}
@@ -74,7 +74,7 @@ func (t *Table) lookAtVictims(n int) {
 	for i := t.queues[queueHalfOpen].oldest; i != 0 && n > 0; n-- {
 		k := t.key(i)
 		touched += uint32(t.index.entries[t.index.first(k.hash(t.seed))])
-		touched += t.touchDesk(i)
+		touched += t.in(i).touch()
 		if t.toucher != nil {
 			touched += t.toucher.Touch(uint32(i))
 		}

@@ -106,6 +106,8 @@ func (f *flow) judgeArrival(s *Segment, snd, rcv *endpoint) {
 // what it does not acknowledge; rtt is the time from the capture to it and back.
 func isLate(waited, rtt time.Duration) bool { return waited > rtt+rtt/2+2*time.Millisecond }
 
+func asDuration(nanoseconds uint32) time.Duration { return time.Duration(nanoseconds) }
+
 // stamp keeps the timestamp of a segment in order, as the receiver does (RFC
 // 7323 §4.3): not of one behind a hole, nor of one that it has acknowledged
 // already, which Linux refuses before it looks at the timestamp.

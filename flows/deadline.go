@@ -137,35 +137,45 @@ func (t *Table) expire(i slot, now Time) {
 		t.end(i)
 		return
 	}
-	t.schedule(i)
+	t.schedule(i, f.due())
 }
 
-// schedule sets the next moment at which time alone may change the flow.
-func (t *Table) schedule(i slot) {
-	f := t.at(i)
-	var next Time
+// due is when time alone changes a flow; 0: never.
+func (f *flow) due() Time {
+	return due(f.states(), [2]Time{f.ends[Client].since, f.ends[Server].since}, f.last.Time)
+}
+
+func due(states [2]State, since [2]Time, last Time) (next Time) {
 	for side := range Side(2) {
-		if e := &f.ends[side]; e.state == TimeWait {
-			if at := e.since.Add(timeWaitLasts); next == 0 || at < next {
+		if states[side] == TimeWait {
+			if at := since[side].Add(timeWaitLasts); next == 0 || at < next {
 				next = at
 			}
 		}
 	}
-	if next == 0 && f.over() {
-		next = f.last.Time.Add(lingers)
+	if next == 0 && over(states) {
+		next = last.Add(lingers)
 	}
+	return next
+}
+
+// schedule sets the next moment at which something is to be done for the flow:
+// time alone changes it, or its handler wants to be told.
+func (t *Table) schedule(i slot, next Time) {
 	p := t.in(i)
 	if p.wake != 0 && (next == 0 || p.wake < next) {
 		next = p.wake
 	}
-	if next == 0 || p.deadline != 0 && p.deadline <= next {
+	if p.deadline != 0 && next != 0 && p.deadline <= next {
 		return
 	}
 	if p.deadline != 0 {
 		t.stale++
 	}
 	p.deadline = next
-	t.deadlines.push(deadline{next, i})
+	if next != 0 {
+		t.deadlines.push(deadline{next, i})
+	}
 	if t.stale > 1024 && t.stale > len(t.deadlines)/2 {
 		t.dropStale()
 	}

@@ -51,6 +51,9 @@ type endpoint struct {
 	ttl     uint8  // time to live of that segment; valid if spoke
 	sends   sends
 
+	moved    uint32 // frame that moved it last; 0: none, or beyond 2^32
+	finFrame uint32 // frame of its first FIN, likewise
+
 	bytes           uint64
 	packets         uint64
 	retransmissions uint32

@@ -73,7 +73,10 @@ type Step struct {
 
 	before     Mark // see Before
 	beforeFrom Side
-	flow       *flow // for Facts
+	quiet      time.Duration
+	flow       *flow   // for Facts; nil if it has not been unpacked
+	packed     *packed // the flow, if it was followed the short way
+	table      *Table
 }
 
 // Transition is one move of one end from a state to the next.
@@ -207,7 +210,7 @@ type Summary struct {
 // it knows no Facts.
 func (s *Step) Clone() *Step {
 	c := *s
-	c.flow = nil
+	c.flow, c.packed, c.table = nil, nil, nil
 	c.Transitions = slices.Clone(s.Transitions)
 	c.Segment, c.Aside, c.Label.ICMP = cloned(s.Segment), cloned(s.Aside), cloned(s.Label.ICMP)
 	return &c

@@ -32,7 +32,17 @@ func (f *Facts) Unacknowledged() bool {
 
 // Facts are what is known of an end after the step; valid during the call of
 // the handler only.
-func (s *Step) Facts(side Side) Facts { return s.flow.facts(side) }
+func (s *Step) Facts(side Side) Facts { return s.unpacked().facts(side) }
+
+// unpacked is the flow of the step; nil if there is none, as in a step that
+// somebody made for a test.
+func (s *Step) unpacked() *flow {
+	if s.flow == nil && s.packed != nil {
+		s.flow = &s.table.seen
+		s.packed.unpack(s.flow, s.table.key(slot(s.Slot)))
+	}
+	return s.flow
+}
 
 // Facts are what was known of an end when the flow ended; valid during the
 // call of the handler only.
@@ -68,7 +78,7 @@ type Output struct {
 
 // Sent is what an end had sent before the step's segment; valid during the call
 // of the handler only.
-func (s *Step) Sent(side Side) Output { return s.flow.sent(side) }
+func (s *Step) Sent(side Side) Output { return s.unpacked().sent(side) }
 
 // Sent is what an end had sent; valid during the call of the handler only.
 func (r *Record) Sent(side Side) Output { return r.flow.sent(side) }
@@ -78,14 +88,7 @@ func (f *flow) sent(side Side) Output {
 	return Output{e.sends&spoke != 0, e.sends&sentPayload != 0, e.ttl, e.id, e.payload, uint64(e.asked)}
 }
 
-// SYNs is how many SYNs an end has sent, doubles left out.
-func (s *Step) SYNs(side Side) uint32 { return s.flow.endOf(side).syns }
-
-// Packets is how many segments an end has sent, doubles left out.
-func (s *Step) Packets(side Side) uint64 { return s.flow.endOf(side).packets }
-
-// endOf is an end of the flow; one of which nothing is known if there is no flow,
-// as in a step that somebody made for a test.
+// endOf is an end of the flow; one of which nothing is known if there is no flow.
 func (f *flow) endOf(side Side) *endpoint {
 	if f == nil {
 		return new(endpoint)
@@ -93,12 +96,40 @@ func (f *flow) endOf(side Side) *endpoint {
 	return &f.ends[side]
 }
 
+// What follows is asked of most steps, and told without unpacking the flow.
+
+// SYNs is how many SYNs an end has sent, doubles left out.
+func (s *Step) SYNs(side Side) uint32 {
+	if s.packed != nil {
+		return uint32(s.packed.ends[side].syns)
+	}
+	return s.flow.endOf(side).syns
+}
+
+// Packets is how many segments an end has sent, doubles left out.
+func (s *Step) Packets(side Side) uint64 {
+	if s.packed != nil {
+		return uint64(s.packed.ends[side].packets)
+	}
+	return s.flow.endOf(side).packets
+}
+
 // Spoke reports whether an end had sent a segment without RST before the step's.
-func (s *Step) Spoke(side Side) bool { return s.flow.endOf(side).sends&spoke != 0 }
+func (s *Step) Spoke(side Side) bool {
+	if s.packed != nil {
+		return s.packed.ends[side].sends&spoke != 0
+	}
+	return s.flow.endOf(side).sends&spoke != 0
+}
 
 // Payload is when an end sent payload last before the step's segment; false if
 // it has sent none.
-func (s *Step) Payload(side Side) (Time, bool) { return s.flow.payload(side) }
+func (s *Step) Payload(side Side) (Time, bool) {
+	if p := s.packed; p != nil {
+		return p.ends[side].getTime(widePayload, p.first), p.ends[side].sends&sentPayload != 0
+	}
+	return s.flow.payload(side)
+}
 
 // Payload is when an end sent payload last; false if it has sent none.
 func (r *Record) Payload(side Side) (Time, bool) { return r.flow.payload(side) }
@@ -109,38 +140,76 @@ func (f *flow) payload(side Side) (Time, bool) {
 }
 
 // Since is when an end entered its state.
-func (s *Step) Since(side Side) Time { return s.flow.endOf(side).since }
+func (s *Step) Since(side Side) Time {
+	if p := s.packed; p != nil {
+		return p.ends[side].getTime(wideSince, p.first)
+	}
+	return s.flow.endOf(side).since
+}
 
 // First is where the capture shows the flow's first segment.
 func (s *Step) First() Mark {
-	if s.flow == nil {
-		return Mark{}
+	switch {
+	case s.packed != nil:
+		return Mark{s.packed.first, s.packed.firstPacket}
+	case s.flow != nil:
+		return s.flow.first
 	}
-	return s.flow.first
+	return Mark{}
 }
 
 // Last is where the capture shows the flow's newest segment.
 func (s *Step) Last() Mark {
-	if s.flow == nil {
-		return Mark{}
+	switch {
+	case s.packed != nil:
+		return s.packed.lastMark()
+	case s.flow != nil:
+		return s.flow.last
 	}
-	return s.flow.last
+	return Mark{}
 }
 
 // Before is the segment of the flow before the step's, and who sent it; valid if
 // the step has a segment. Its frame is 0 if there was none.
 func (s *Step) Before() (m Mark, from Side) { return s.before, s.beforeFrom }
 
-// Quiet is the time between the flow's last two segments.
-func (s *Step) Quiet() time.Duration {
-	if s.flow == nil {
-		return 0
-	}
-	return s.flow.quiet
-}
+// Quiet is how long the flow had been silent when the step's segment came; 0 if
+// that is a double, or there is none.
+func (s *Step) Quiet() time.Duration { return s.quiet }
 
 // Gaps reports whether an ACK covered data that the capture does not hold.
-func (s *Step) Gaps() bool { return s.flow != nil && s.flow.gaps }
+func (s *Step) Gaps() bool {
+	if s.packed != nil {
+		return s.packed.marks&isGaps != 0
+	}
+	return s.flow != nil && s.flow.gaps
+}
+
+// Moved is the frame that moved an end last before the step, and its first FIN
+// before the step; 0: none, or beyond 2^32.
+func (s *Step) Moved(side Side) (moved, fin uint64) { return s.unpacked().frames(side) }
+
+// Moved is the frame that moved an end last, and its first FIN; 0: none, or beyond
+// 2^32.
+func (r *Record) Moved(side Side) (moved, fin uint64) { return r.flow.frames(side) }
+
+func (f *flow) frames(side Side) (moved, fin uint64) {
+	e := f.endOf(side)
+	return uint64(e.moved), uint64(e.finFrame)
+}
+
+// frame is the frame that the step is about; 0 if it is about none.
+func (s *Step) frame() uint64 {
+	switch {
+	case s.Segment != nil:
+		return s.Segment.Packet
+	case s.Aside != nil:
+		return s.Aside.Packet
+	case s.Label.ICMP != nil:
+		return s.Label.ICMP.Packet
+	}
+	return 0
+}
 
 // Prior is the flow that a new one follows on the same addresses and ports.
 type Prior struct {

@@ -32,7 +32,7 @@ type flow struct {
 	handshakeNow bool // the segment being classified ends the handshake
 
 	last, first Mark
-	quiet       time.Duration // between the last segment and the one before it
+	quiet       time.Duration // between the segment that is followed and the one before it
 
 	ends [2]endpoint
 
@@ -149,6 +149,9 @@ func (f *flow) remember(s *Segment, from Side, notes Notes) {
 			e.sends |= sentFull
 		}
 	}
+	if s.Flags.Has(FIN) && e.finFrame == 0 {
+		e.finFrame = frame32(s.Packet)
+	}
 	if !s.Flags.Has(RST) {
 		e.ttl, e.id = s.TTL, s.ID
 		e.sends |= spoke
@@ -164,15 +167,22 @@ func frame32(packet uint64) uint32 {
 	return uint32(packet)
 }
 
+// states are those of the ends.
+func (f *flow) states() [2]State { return [2]State{f.ends[Client].state, f.ends[Server].state} }
+
 // halfOpen reports whether the handshake has begun and not ended.
-func (f *flow) halfOpen() bool {
-	c, s := f.ends[Client].state, f.ends[Server].state
+func (f *flow) halfOpen() bool { return halfOpen(f.states()) }
+
+func halfOpen(states [2]State) bool {
+	c, s := states[Client], states[Server]
 	return c == SynSent || s == SynReceived || s == SynSent || c == SynReceived
 }
 
 // over reports whether nothing more is expected: both ends are closed, or one
 // is and of the other nothing is known.
-func (f *flow) over() bool {
-	c, s := f.ends[Client].state, f.ends[Server].state
+func (f *flow) over() bool { return over(f.states()) }
+
+func over(states [2]State) bool {
+	c, s := states[Client], states[Server]
 	return c == Closed && (s == Closed || s == Unknown) || s == Closed && c == Unknown
 }

@@ -7,30 +7,35 @@ import "time"
 // need has no room in it. A flow that does not fit, because something odd
 // happened to it, is kept whole elsewhere; see [slots].
 //
-// Times are kept as the distance from the first segment, in 48 bits: 39 hours
-// to either side.
+// It takes four lines of a cache: the first one and those of the ends are for every
+// segment, the last one for those that move an end. Times are kept as the distance
+// from the first segment, in 48 bits: 39 hours to either side.
 type packed struct {
 	lo4, hi4       uint32 // the addresses, if both are of IPv4
 	loPort, hiPort uint16
-	whole          uint32 // where it is kept whole; 0: it is here
+	print          uint32
+	marks          marks
+	queue          queueID
+	lastPacket     uint32 // from firstPacket on; where it is kept if isWhole
+	last           Time
 	id             FlowID // 0: the slot is free
-	deadline       Time   // when time alone may change it; 0: never
-	wake           Time   // when the handler wants to be told; 0: never
+	first          Time
+	firstPacket    uint64
+	handshakeRTT   uint32 // nanoseconds
+	duplicates     [2]uint16
 
+	ends [2]packedEnd
+
+	deadline     Time // when time alone may change it; 0: never
+	wake         Time // when the handler wants to be told; 0: never
 	older, newer slot // neighbours in its queue
-	stamp        Time // last.Time when it was put into its queue
-	last         Time
-	first        Time
-	firstPacket  uint64
-	lastPacket   uint32 // from firstPacket on
+	rest         [2]packedRest
+}
 
-	print        uint32
-	handshakeRTT uint32 // nanoseconds
-	quietLow     uint32
-	quietHigh    uint16
-	marks        marks
-	queue        queueID
-	ends         [2]packedEnd
+// touch reads each line of a packed flow that the next segment needs, so that it
+// is in a cache then; what it returns has no meaning.
+func (p *packed) touch() uint32 {
+	return p.print + uint32(p.ends[0].state) + uint32(p.ends[1].state)
 }
 
 // marks are the yes and no of a packed flow.
@@ -50,27 +55,38 @@ const (
 	isSuperseded
 	isServerLast
 	isWatched
-	isLong // the addresses are of IPv6, and kept elsewhere
+	isLong   // the addresses are of IPv6, and kept elsewhere
+	isWhole  // it is kept whole, elsewhere
+	isActive // it had a segment since it was put into its queue
 )
 
-// packedEnd is one end of a packed flow.
+// kept are the marks that are those of the slot.
+const kept = isLong | isActive
+
+// packedEnd is one end of a packed flow, as far as every segment needs it.
 type packedEnd struct {
 	know                  known
 	iss, nxt, acked, edge Seq
 	tsRecent              uint32
-	rtt                   uint32 // nanoseconds
 	packets               uint32
-	history               uint32 // up to seven states, four bits each; their number in the top ones
 	asked                 uint32
 	low                   [numWide]uint32
 	high                  [numWide]uint16
 	id                    uint16
-	retransmissions       uint16
 	state                 State
 	basis                 Basis
 	scale, ttl            uint8
-	syns, fins, rsts      uint8
 	sends                 sends
+	syns                  uint8
+}
+
+// packedRest is the rest of an end.
+type packedRest struct {
+	rtt             uint32 // nanoseconds
+	history         uint32 // up to seven states, four bits each; their number in the top ones
+	moved, fin      uint32
+	retransmissions uint16
+	fins, rsts      uint8
 }
 
 // The numbers of 48 bits of an end.
@@ -127,19 +143,16 @@ func (p *packed) pack(f *flow) bool {
 		f.last.Packet < f.first.Packet || (f.last.Packet-f.first.Packet)>>32 != 0 {
 		return false
 	}
-	var ok bool
-	if p.quietLow, p.quietHigh, ok = cut48(int64(f.quiet)); !ok {
-		return false
-	}
 	for side := range f.ends {
-		if !p.ends[side].pack(&f.ends[side], f.first.Time) {
+		if !p.ends[side].pack(&f.ends[side], f.first.Time) || !p.rest[side].pack(&f.ends[side]) {
 			return false
 		}
+		p.duplicates[side] = uint16(f.ends[side].duplicates)
 	}
 	p.id, p.first, p.firstPacket = f.id, f.first.Time, f.first.Packet
 	p.last, p.lastPacket = f.last.Time, uint32(f.last.Packet-f.first.Packet)
 	p.handshakeRTT, p.print = uint32(f.handshakeRTT), f.print
-	p.marks = p.marks&isLong |
+	p.marks = p.marks&kept |
 		mark(f.clientHi, isClientHi) | mark(f.guessed, isGuessed) | mark(f.knowSYN, isKnowSYN) |
 		mark(f.noScale, isNoScale) | mark(f.cutSYN, isCutSYN) | mark(f.gaps, isGaps) |
 		mark(f.refused, isRefused) | mark(f.filtered, isFiltered) | mark(f.wasReset, isReset) |
@@ -159,24 +172,28 @@ func mark(is bool, m marks) marks {
 const unusual = finPending | knowDoubt | knowReset | sentAhead | closedAhead | scattered
 
 func (p *packedEnd) pack(e *endpoint, first Time) bool {
-	if e.know&unusual != 0 || e.max != e.nxt || e.ooo != (Range{}) || e.ackTS != 0 || e.duplicates != 0 ||
+	if e.know&unusual != 0 || e.max != e.nxt || e.ooo != (Range{}) || e.ackTS != 0 || e.duplicates>>16 != 0 ||
 		e.has(knowFIN) && e.fin.Add(1) != e.nxt || e.has(knowAcked) && e.lastAck != e.acked ||
-		uint64(e.rtt)>>32 != 0 || e.bytes>>47 != 0 || e.packets>>32 != 0 || e.retransmissions>>16 != 0 ||
-		(e.syns|e.fins|e.rsts)>>8 != 0 {
+		e.bytes>>47 != 0 || e.packets>>32 != 0 || e.syns>>8 != 0 {
 		return false
 	}
-	n := e.history.len()
-	if n > maxPackedHistory || e.history.cut() {
-		return false
-	}
-	p.history = uint32(e.history)&(1<<28-1) | uint32(n)<<28
 	ok := p.put(wideBytes, int64(e.bytes)) && p.putTime(wideSince, e.since, first) &&
 		p.putTime(wideWaits, e.waits, first) && p.putTime(widePayload, e.payload, first)
 	p.know, p.iss, p.nxt, p.acked, p.edge, p.tsRecent = e.know, e.iss, e.nxt, e.acked, e.edge, e.tsRecent
-	p.rtt, p.packets, p.asked, p.id, p.sends = uint32(e.rtt), uint32(e.packets), e.asked, e.id, e.sends
-	p.retransmissions, p.state, p.basis = uint16(e.retransmissions), e.state, e.basis
-	p.scale, p.ttl, p.syns, p.fins, p.rsts = e.scale, e.ttl, uint8(e.syns), uint8(e.fins), uint8(e.rsts)
+	p.packets, p.asked, p.id, p.sends = uint32(e.packets), e.asked, e.id, e.sends
+	p.state, p.basis, p.scale, p.ttl, p.syns = e.state, e.basis, e.scale, e.ttl, uint8(e.syns)
 	return ok
+}
+
+func (p *packedRest) pack(e *endpoint) bool {
+	n := e.history.len()
+	if uint64(e.rtt)>>32 != 0 || e.retransmissions>>16 != 0 || (e.fins|e.rsts)>>8 != 0 || n > maxPackedHistory || e.history.cut() {
+		return false
+	}
+	p.history = uint32(e.history)&(1<<28-1) | uint32(n)<<28
+	p.rtt, p.moved, p.fin = uint32(e.rtt), e.moved, e.finFrame
+	p.retransmissions, p.fins, p.rsts = uint16(e.retransmissions), uint8(e.fins), uint8(e.rsts)
+	return true
 }
 
 const maxPackedHistory = 7
@@ -187,7 +204,7 @@ func (p *packed) unpack(f *flow, k key) {
 	m := p.marks
 	f.key, f.id = k, p.id
 	f.first, f.last = Mark{p.first, p.firstPacket}, Mark{p.last, p.firstPacket + uint64(p.lastPacket)}
-	f.handshakeRTT, f.quiet = time.Duration(p.handshakeRTT), time.Duration(join48(p.quietLow, p.quietHigh))
+	f.handshakeRTT, f.quiet = time.Duration(p.handshakeRTT), 0
 	f.print, f.prev, f.synData = p.print, 0, 0
 	f.clientHi, f.guessed, f.knowSYN = m&isClientHi != 0, m&isGuessed != 0, m&isKnowSYN != 0
 	f.noScale, f.cutSYN, f.gaps = m&isNoScale != 0, m&isCutSYN != 0, m&isGaps != 0
@@ -199,21 +216,29 @@ func (p *packed) unpack(f *flow, k key) {
 	if f.knowSYN {
 		f.synTime = p.first
 	}
-	p.ends[0].unpack(&f.ends[0], p.first)
-	p.ends[1].unpack(&f.ends[1], p.first)
+	for side := range f.ends {
+		e := &f.ends[side]
+		p.ends[side].unpack(e, p.first)
+		p.rest[side].unpack(e)
+		e.duplicates = uint32(p.duplicates[side])
+	}
 }
 
 func (p *packedEnd) unpack(e *endpoint, first Time) {
 	e.know, e.iss, e.nxt, e.max, e.acked, e.lastAck, e.edge, e.tsRecent = p.know, p.iss, p.nxt, p.nxt, p.acked, p.acked, p.edge, p.tsRecent
-	e.rtt, e.packets, e.asked, e.id, e.sends = time.Duration(p.rtt), uint64(p.packets), p.asked, p.id, p.sends
-	e.retransmissions, e.state, e.basis = uint32(p.retransmissions), p.state, p.basis
-	e.scale, e.ttl, e.syns, e.fins, e.rsts = p.scale, p.ttl, uint32(p.syns), uint32(p.fins), uint32(p.rsts)
-	e.history = history(p.history&(1<<28-1)) | history(p.history>>28)<<historyCountShift
+	e.packets, e.asked, e.id, e.sends = uint64(p.packets), p.asked, p.id, p.sends
+	e.state, e.basis, e.scale, e.ttl, e.syns = p.state, p.basis, p.scale, p.ttl, uint32(p.syns)
 	e.bytes = uint64(p.get(wideBytes))
 	e.since, e.waits, e.payload = p.getTime(wideSince, first), p.getTime(wideWaits, first), p.getTime(widePayload, first)
 	e.fin = 0
 	if p.know&knowFIN != 0 {
 		e.fin = p.nxt.Add(^uint32(0))
 	}
-	e.ooo, e.doubt, e.reset, e.answered, e.ahead, e.ackTS, e.duplicates = Range{}, 0, 0, 0, 0, 0, 0
+	e.ooo, e.doubt, e.reset, e.answered, e.ahead, e.ackTS = Range{}, 0, 0, 0, 0, 0
+}
+
+func (p *packedRest) unpack(e *endpoint) {
+	e.rtt, e.moved, e.finFrame = time.Duration(p.rtt), p.moved, p.fin
+	e.history = history(p.history&(1<<28-1)) | history(p.history>>28)<<historyCountShift
+	e.retransmissions, e.fins, e.rsts = uint32(p.retransmissions), uint32(p.fins), uint32(p.rsts)
 }

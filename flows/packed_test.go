@@ -56,7 +56,7 @@ func TestPackLeavesOut(t *testing.T) {
 		"an older ACK after a newer": func(f *flow) { f.ends[0].learn(knowAcked); f.ends[0].lastAck = f.ends[0].acked - 1 },
 		"256 SYNs":                   func(f *flow) { f.ends[0].syns = 256 },
 		"eight states":               func(f *flow) { f.ends[0].history = wandering(8) },
-		"a double":                   func(f *flow) { f.ends[0].duplicates = 1 },
+		"65,536 doubles":             func(f *flow) { f.ends[0].duplicates = 1 << 16 },
 		"65,536 retransmissions":     func(f *flow) { f.ends[0].retransmissions = 1 << 16 },
 		"140 TB":                     func(f *flow) { f.ends[0].bytes = 1 << 47 },
 		"2^32 packets":               func(f *flow) { f.ends[0].packets = 1 << 32 },
@@ -95,7 +95,7 @@ func madeUpFlow(r *rand.Rand) flow {
 		return f.first.Time + Time(r.Int64N(1<<47)-1<<46)
 	}
 	f.last = Mark{at(), f.first.Packet + uint64(r.Uint32())}
-	f.handshakeRTT, f.quiet = at().Sub(f.first.Time)&(1<<31-1), f.last.Time.Sub(f.first.Time)
+	f.handshakeRTT = at().Sub(f.first.Time) & (1<<31 - 1)
 	for i, b := range []*bool{&f.clientHi, &f.guessed, &f.knowSYN, &f.noScale, &f.cutSYN, &f.gaps, &f.refused, &f.filtered,
 		&f.wasReset, &f.wasReused, &f.superseded, &f.serverLast, &f.watched, &f.hasAttempt} {
 		*b = r.IntN(2) == 0 && i < 13 || odd()
@@ -113,7 +113,8 @@ func madeUpFlow(r *rand.Rand) flow {
 		}
 		e.scale, e.ttl, e.id, e.sends, e.asked = uint8(r.IntN(15)), uint8(r.Uint32()), uint16(r.Uint32()), sends(r.IntN(16)), r.Uint32()
 		e.since, e.waits, e.payload = at(), at(), at()
-		e.bytes, e.packets, e.retransmissions = r.Uint64()>>17, uint64(r.Uint32()), r.Uint32()>>16
+		e.moved, e.finFrame, e.duplicates = r.Uint32(), r.Uint32(), r.Uint32()>>16
+	e.bytes, e.packets, e.retransmissions = r.Uint64()>>17, uint64(r.Uint32()), r.Uint32()>>16
 		e.syns, e.fins, e.rsts = r.Uint32()>>24, r.Uint32()>>24, r.Uint32()>>24
 		for range r.IntN(8) {
 			e.history = e.history.push(State(r.IntN(int(numStates))))

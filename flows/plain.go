@@ -1,84 +1,116 @@
 package flows
 
-import "time"
-
 // plain follows a segment of an open connection that moves no end and has
 // nothing peculiar: fresh payload in order, or an ACK, a duplicate one included.
-// Most segments are such, and for them this does what follow does. It reports
-// false, and has done nothing, if the segment is any other.
-func (t *Table) plain(i slot, a *arrival, s *Segment) bool {
-	f := t.at(i)
-	from := f.sideOf(a.fromHi)
-	snd, rcv := &f.ends[from], &f.ends[from.Peer()]
-	quiet := s.Time.Sub(f.last.Time)
-	if !f.quietlyOpen(s) || !snd.sendsPlainly(s, rcv) || quiet < 0 || quiet >= pause {
+// Most segments are such. The handler is not told of them.
+func (t *Table) plain(w *way) bool {
+	s, snd, rcv := w.s, w.snd, w.rcv
+	if (snd.know|rcv.know)&(knowFIN|finAcked|firstFIN) != 0 || !w.goesOn() || !w.provesItself() {
 		return false
 	}
-	f.quiet, f.last.Time, f.last.Packet, f.print = quiet, s.Time, s.Packet, uint32(a.print)
-	f.serverLast = from == Server
-	snd.packets++
-	snd.bytes += uint64(s.Length)
-	snd.ttl, snd.id = s.TTL, s.ID
-
-	f.judgeArrival(s, snd, rcv)
-	if s.Ack.After(snd.acked) {
-		snd.acked, rcv.waits = s.Ack, s.Time
-	}
-	snd.lastAck = s.Ack
-	snd.offer(s)
+	w.count()
+	w.acknowledge()
 	if s.Options.Present.Has(HasTimestamps) {
 		snd.tsRecent = s.Options.TSVal // it is no older, or the segment is not plain
 	}
 	if s.Length == 0 {
 		snd.know = snd.know&^challenged | sentBareAck
-		return true
+	} else {
+		w.send(s.Length)
+		snd.know &^= sentBareAck | challenged
 	}
-	if rcv.acked == snd.nxt {
-		snd.waits = s.Time
-	}
-	snd.nxt = snd.nxt.Add(s.Length)
-	snd.max = snd.nxt
-	snd.know &^= sentBareAck | challenged
-	snd.asked, snd.payload = frame32(s.Packet), s.Time
-	snd.sends |= sentPayload
+	w.remember()
 	return true
 }
 
-// pause is how long a flow must have been silent for its next segment to be
-// remarkable: the shortest idle timeout of a box on the path is a minute.
-const pause = time.Minute
-
-// quietlyOpen reports whether nothing but its payload matters of the flow.
-func (f *flow) quietlyOpen(s *Segment) bool {
-	return f.ends[0].state == Established && f.ends[1].state == Established && s.Flags&(SYN|FIN|RST|ACK) == ACK &&
-		!f.watched && !f.superseded && !f.hasAttempt && f.prev == 0 &&
-		f.ends[0].sends&f.ends[1].sends&spoke != 0 && !f.key.self()
-}
-
 const (
-	// plainKnown must be known of both ends, plainUnknown of neither: else more
+	// openKnown must be known of both ends, openUnknown of neither: else more
 	// follows from a segment than from its numbers.
-	plainKnown   = knowNxt | knowAcked | knowEdge
-	plainUnknown = knowFIN | finPending | finAcked | firstFIN | heldAck | knowDoubt | knowReset | gotReset | guessedFIN |
+	openKnown   = knowNxt | knowAcked | knowEdge
+	openUnknown = finPending | heldAck | knowDoubt | knowReset | gotReset | guessedFIN |
 		fragmented | finFloats | sentAhead | closedAhead | scattered
 )
 
-// sendsPlainly reports whether the end can have sent s as the next plain segment.
-func (e *endpoint) sendsPlainly(s *Segment, peer *endpoint) bool {
-	if e.know&peer.know&plainKnown != plainKnown || (e.know|peer.know)&plainUnknown != 0 ||
-		s.Seq != e.nxt || e.max != e.nxt || peer.max != peer.nxt || s.Fragment || s.Window == 0 || s.BadSum ||
-		e.know&(goodSums|offload) == 0 || e.know&challenged != 0 || e.basis == Delivered {
+// goesOn reports whether the segment is the next one of its sender, in a
+// connection whose handshake is over: it begins at SND.NXT and acknowledges what
+// its peer has sent, or a part of it.
+func (w *way) goesOn() bool {
+	s, snd, rcv := w.s, w.snd, w.rcv
+	if snd.know&rcv.know&openKnown != openKnown || (snd.know|rcv.know)&openUnknown != 0 ||
+		snd.sends&rcv.sends&spoke == 0 || s.Seq != snd.nxt ||
+		snd.know&(goodSums|offload) == 0 || snd.know&challenged != 0 {
 		return false
 	}
-	if peer.know&knowScale != 0 && s.Seq.After(peer.edge) || s.Ack.After(peer.nxt) || s.Ack.Before(e.acked) || peer.acked.After(e.nxt) {
+	if rcv.know&knowScale != 0 && s.Seq.After(rcv.edge) || s.Ack.After(rcv.nxt) || s.Ack.Before(snd.acked) || rcv.acked.After(snd.nxt) {
 		return false
 	}
-	const rare = HasMSS | HasWindowScale | HasSACKPermitted | HasFastOpen | OptionsCut
+	const rare = HasMSS | HasWindowScale | HasSACKPermitted
 	if s.Options.Present&rare != 0 {
 		return false
 	}
-	if s.Options.Present.Has(HasTimestamps) && (e.know&knowTS == 0 || int32(s.Options.TSVal-e.tsRecent) < 0) {
+	if s.Options.Present.Has(HasTimestamps) && (snd.know&knowTS == 0 || int32(s.Options.TSVal-snd.tsRecent) < 0) {
 		return false
 	}
-	return s.Length < FullSize || e.sends&sentFull != 0
+	return s.Length < FullSize || snd.sends&sentFull != 0
+}
+
+// provesItself takes note of the first segment that proves that its sender got
+// the ACK of its SYN, as classifyProof does. It reports false if that is not so
+// simple.
+func (w *way) provesItself() bool {
+	s, snd, rcv := w.s, w.snd, w.rcv
+	if snd.state != Established || snd.basis != Delivered {
+		return true
+	}
+	if snd.know&ownSocket != 0 || rcv.know&knowISS == 0 {
+		return false
+	}
+	if s.Length > 0 || s.Flags.Has(FIN) || s.Ack.After(rcv.iss.Add(1)) {
+		snd.basis = Sent
+	}
+	return true
+}
+
+// acknowledge takes note of what the segment acknowledges and offers, as
+// flow.acknowledge does.
+func (w *way) acknowledge() {
+	s, snd, rcv := w.s, w.snd, w.rcv
+	w.judgeArrival()
+	if s.Ack.After(snd.acked) {
+		snd.acked = s.Ack
+		rcv.put(wideWaits, w.at)
+	}
+	snd.offer(s)
+}
+
+// judgeArrival is flow.judgeArrival.
+func (w *way) judgeArrival() {
+	s, snd, rcv := w.s, w.snd, w.rcv
+	rcv.know &^= missed
+	if s.Ack != snd.acked || !rcv.nxt.After(snd.acked) {
+		return
+	}
+	rtt := w.p.rest[w.from].rtt
+	if rtt > 0 && isLate(s.Time.Sub(rcv.getTime(wideWaits, w.p.first)), asDuration(rtt)) {
+		rcv.know |= missed
+	}
+}
+
+// send takes note of fresh sequence numbers.
+func (w *way) send(n uint32) {
+	if w.rcv.acked == w.snd.nxt {
+		w.snd.put(wideWaits, w.at)
+	}
+	w.snd.nxt = w.snd.nxt.Add(n)
+}
+
+// offer is endpoint.offer, of one that has offered before.
+func (e *packedEnd) offer(s *Segment) {
+	w := uint32(s.Window)
+	if e.know&knowScale != 0 {
+		w <<= e.scale
+	}
+	if edge := s.Ack.Add(w); edge.After(e.edge) {
+		e.edge = edge
+	}
 }

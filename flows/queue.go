@@ -17,12 +17,11 @@ const (
 type queue struct{ oldest, newest slot }
 
 // queueFor is the queue where a flow belongs by its states.
-func queueFor(f *flow) queueID {
-	c, s := f.ends[Client].state, f.ends[Server].state
+func queueFor(states [2]State) queueID {
 	switch {
-	case f.over() || c == TimeWait || s == TimeWait:
+	case over(states) || states[Client] == TimeWait || states[Server] == TimeWait:
 		return queueOver
-	case f.halfOpen():
+	case halfOpen(states):
 		return queueHalfOpen
 	}
 	return queueLive
@@ -32,7 +31,8 @@ func queueFor(f *flow) queueID {
 func (t *Table) enqueue(i slot, q queueID) {
 	t.dequeue(i)
 	p := t.in(i)
-	p.queue, p.stamp = q, t.lastOf(i)
+	p.queue = q
+	p.marks &^= isActive
 	p.older, p.newer = t.queues[q].newest, 0
 	if p.older != 0 {
 		t.in(p.older).newer = i
@@ -61,6 +61,13 @@ func (t *Table) dequeue(i slot) {
 	p.queue = queueNone
 }
 
+// makeRoom lets flows go until there is room for one more.
+func (t *Table) makeRoom() {
+	for len(t.free) == 0 && int(t.used) > t.limits.MaxFlows {
+		t.evict()
+	}
+}
+
 // evict ends the flow that can best be spared.
 func (t *Table) evict() {
 	for _, q := range [...]queueID{queueHalfOpen, queueOver} {
@@ -73,7 +80,7 @@ func (t *Table) evict() {
 	// active since it was put there gets its place anew.
 	for {
 		i := t.queues[queueLive].oldest
-		if t.lastOf(i) == t.in(i).stamp {
+		if t.in(i).marks&isActive == 0 {
 			t.evictFlow(i)
 			return
 		}

@@ -5,46 +5,42 @@ import (
 	"slices"
 )
 
-// slots keep the flows of a table, each in a slot of its own, packed. What was
-// worked on lately lies unpacked on the desk.
+// slots keep the flows of a table, each in a slot of its own, packed. What is
+// worked on lies unpacked on the desk, until clear.
 //
 // No slot moves when there are more. Slot 0 is never used.
 type slots struct {
-	chunks [][]packed
-	long   [][]key // the keys of IPv6, by chunk; nil where none is
-	used   slot    // handed out so far, slot 0 included
+	chunks []*[chunkSize]packed
+	long   []*[chunkSize]key // the keys of IPv6, by chunk; nil where none is
+	used   slot              // handed out so far, slot 0 included
 	free   []slot
 
-	wholes     [][]flow // flows that do not fit into their slots
-	wholesUsed uint32   // handed out so far, number 0 included
+	wholes     []*[wholesSize]flow // flows that do not fit into their slots
+	wholesUsed uint32              // handed out so far
 	wholesFree []uint32
 
-	desk  []place // by the lower bits of the slot
-	side  []place // beside the desk, until clear: whose place is being worked on
-	round uint32  // counts how often clear was called
+	desk  [deskSize]place
+	lying int // how many places of the desk are taken
 }
 
 const (
-	chunkSize = 1 << 9
-	// The desk has room for the flows that there are, up to about as many as a
-	// server has open at once: 8 MB.
-	smallestDesk = 1 << 6
-	largestDesk  = 1 << 14
-	// sideSize is more than one segment can touch: the two flows before it on the
+	// chunkSize is how many flows come at a time: half a megabyte of them, of which
+	// what is not used yet takes no memory.
+	chunkSize  = 1 << 11
+	wholesSize = 1 << 7
+	// deskSize is more than one segment can touch: the two flows before it on the
 	// same addresses, and those that have to give way, one after the other.
-	sideSize = 8
+	deskSize = 8
 )
 
 // place is a flow on the desk.
 type place struct {
-	slot  slot   // 0: nothing lies here
-	round uint32 // when it was touched last
-	flow  flow
+	slot     slot
+	at       *flow // unpacked, or where it is kept whole
+	unpacked flow
 }
 
-func newSlots() slots {
-	return slots{used: 1, wholesUsed: 1, desk: make([]place, smallestDesk), side: make([]place, 0, sideSize)}
-}
+func newSlots() slots { return slots{used: 1} }
 
 // in is what is packed in slot i, which must have been handed out. What it says
 // of a flow that lies on the desk, other than its key, number, queue and
@@ -60,7 +56,7 @@ func (s *slots) take(k *key) slot {
 		i = s.used
 		s.used++
 		if int(i/chunkSize) == len(s.chunks) {
-			s.chunks = append(s.chunks, make([]packed, chunkSize))
+			s.chunks = append(s.chunks, new([chunkSize]packed))
 			s.long = append(s.long, nil)
 		}
 	}
@@ -72,7 +68,7 @@ func (s *slots) take(k *key) slot {
 	}
 	p.marks = isLong
 	if s.long[i/chunkSize] == nil {
-		s.long[i/chunkSize] = make([]key, chunkSize)
+		s.long[i/chunkSize] = new([chunkSize]key)
 	}
 	s.long[i/chunkSize][i%chunkSize] = *k
 	return i
@@ -82,8 +78,10 @@ func (s *slots) take(k *key) slot {
 func (s *slots) release(i slot) {
 	p := s.in(i)
 	s.releaseWhole(p)
-	if at := s.lying(i); at != nil {
-		at.slot = 0
+	for n := range s.desk[:s.lying] {
+		if s.desk[n].slot == i {
+			s.desk[n].slot = 0
+		}
 	}
 	*p = packed{}
 	s.free = append(s.free, i)
@@ -115,155 +113,96 @@ func (s *slots) holds(i slot, k *key) bool {
 
 // at is the flow in slot i, to read and to write until clear.
 func (s *slots) at(i slot) *flow {
-	if at := &s.desk[i&slot(len(s.desk)-1)]; at.slot == i {
-		at.round = s.round
-		return &at.flow
+	for n := range s.desk[:s.lying] {
+		if s.desk[n].slot == i {
+			return s.desk[n].at
+		}
 	}
-	return s.fetch(i)
-}
-
-// fetch is at for a flow that does not lie on the desk.
-func (s *slots) fetch(i slot) *flow {
-	if at := s.lying(i); at != nil {
-		return &at.flow
+	p := s.in(i)
+	if p.marks&isWhole != 0 {
+		at := s.begin(i)
+		at.at = s.wholeAt(p.lastPacket)
+		return at.at
 	}
-	f, p := s.begin(i), s.in(i)
-	if p.whole == 0 {
-		p.unpack(f, s.key(i))
-		return f
-	}
-	*f = *s.wholeAt(p.whole)
-	s.releaseWhole(p)
+	f := s.begin(i).at
+	p.unpack(f, s.key(i))
 	return f
 }
 
-// lying is where the flow of slot i lies; nil if it is packed.
-func (s *slots) lying(i slot) *place {
-	if at := &s.desk[i&slot(len(s.desk)-1)]; at.slot == i {
-		return at
-	}
-	for n := range s.side {
-		if s.side[n].slot == i {
-			return &s.side[n]
-		}
-	}
-	return nil
-}
-
-// begin makes room for the flow of slot i: it takes its place on the desk, unless
-// the one there is being worked on.
-func (s *slots) begin(i slot) *flow {
-	at := &s.desk[i&slot(len(s.desk)-1)]
-	if at.slot != 0 {
-		if at.round == s.round {
-			return s.beside(i)
-		}
-		s.putBack(at.slot, &at.flow)
-	}
-	at.slot, at.round = i, s.round
-	return &at.flow
-}
-
-// beside makes room beside the desk.
-func (s *slots) beside(i slot) *flow {
-	n := 0
-	for n < len(s.side) && s.side[n].slot != 0 {
-		n++
-	}
-	if n == sideSize {
+// begin makes room on the desk for the flow of slot i.
+func (s *slots) begin(i slot) *place {
+	if s.lying == deskSize {
 		panic("flows: more flows are worked on than one segment can touch")
 	}
-	if n == len(s.side) {
-		s.side = s.side[:n+1]
-	}
-	s.side[n].slot = i
-	return &s.side[n].flow
-}
-
-// touchDesk touches what is needed of the flow in a slot, each line of a cache.
-func (s *slots) touchDesk(i slot) uint32 {
-	at := &s.desk[i&slot(len(s.desk)-1)]
-	if at.slot != i {
-		p := s.in(i)
-		return uint32(p.ends[0].nxt) + uint32(p.ends[1].nxt)
-	}
-	f := &at.flow
-	return f.print + uint32(f.quiet) + uint32(f.ends[0].iss) + uint32(f.ends[0].bytes) +
-		uint32(f.ends[1].iss) + uint32(f.ends[1].since) + f.ends[1].syns
+	at := &s.desk[s.lying]
+	s.lying++
+	at.slot, at.at = i, &at.unpacked
+	return at
 }
 
 // lastOf is when the newest segment of the flow in slot i came.
 func (s *slots) lastOf(i slot) Time {
-	if at := s.lying(i); at != nil {
-		return at.flow.last.Time
+	for n := range s.desk[:s.lying] {
+		if s.desk[n].slot == i {
+			return s.desk[n].at.last.Time
+		}
 	}
-	if p := s.in(i); p.whole == 0 {
-		return p.last
+	if p := s.in(i); p.marks&isWhole != 0 {
+		return s.wholeAt(p.lastPacket).last.Time
 	}
-	return s.wholeAt(s.in(i).whole).last.Time
+	return s.in(i).last
 }
 
-// clear ends the work on a segment: what at returned may be put away.
+// clear ends the work on a segment: it packs what lies on the desk.
 func (s *slots) clear() {
-	s.round++
-	for n := range s.side {
-		if at := &s.side[n]; at.slot != 0 {
-			s.putBack(at.slot, &at.flow)
+	for n := range s.desk[:s.lying] {
+		if at := &s.desk[n]; at.slot != 0 {
+			s.putBack(at.slot, at.at)
 			at.slot = 0
 		}
 	}
-	s.side = s.side[:0]
-	if int(s.used) > len(s.desk) && len(s.desk) < largestDesk {
-		s.growDesk()
-	}
-}
-
-// putAway takes a flow from the desk that will not be needed soon.
-func (s *slots) putAway(i slot) {
-	if at := s.lying(i); i != 0 && at != nil {
-		s.putBack(i, &at.flow)
-		at.slot = 0
-	}
-}
-
-// growDesk puts everything away, for all places change.
-func (s *slots) growDesk() {
-	for n := range s.desk {
-		if at := &s.desk[n]; at.slot != 0 {
-			s.putBack(at.slot, &at.flow)
-		}
-	}
-	s.desk = make([]place, 4*len(s.desk))
+	s.lying = 0
 }
 
 // putBack packs a flow, or keeps it whole.
 func (s *slots) putBack(i slot, f *flow) {
 	p := s.in(i)
+	was, number := p.marks, p.lastPacket
 	if p.pack(f) {
+		if was&isWhole != 0 {
+			s.wholesFree = append(s.wholesFree, number)
+		}
 		return
 	}
-	var n uint32
-	if last := len(s.wholesFree) - 1; last >= 0 {
-		n, s.wholesFree = s.wholesFree[last], s.wholesFree[:last]
-	} else {
-		n = s.wholesUsed
-		s.wholesUsed++
-		if int(n/chunkSize) == len(s.wholes) {
-			s.wholes = append(s.wholes, make([]flow, chunkSize))
-		}
+	p.id = f.id
+	if was&isWhole != 0 {
+		return // it is where it was
 	}
-	*s.wholeAt(n) = *f
-	p.id, p.whole = f.id, n
+	p.marks |= isWhole
+	p.lastPacket = s.takeWhole()
+	*s.wholeAt(p.lastPacket) = *f
 }
 
-func (s *slots) wholeAt(n uint32) *flow { return &s.wholes[n/chunkSize][n%chunkSize] }
+// takeWhole hands out room for a whole flow.
+func (s *slots) takeWhole() (number uint32) {
+	if last := len(s.wholesFree) - 1; last >= 0 {
+		number, s.wholesFree = s.wholesFree[last], s.wholesFree[:last]
+		return number
+	}
+	number = s.wholesUsed
+	s.wholesUsed++
+	if int(number/wholesSize) == len(s.wholes) {
+		s.wholes = append(s.wholes, new([wholesSize]flow))
+	}
+	return number
+}
+
+func (s *slots) wholeAt(number uint32) *flow { return &s.wholes[number/wholesSize][number%wholesSize] }
 
 func (s *slots) releaseWhole(p *packed) {
-	if p.whole == 0 {
-		return
+	if p.marks&isWhole != 0 {
+		s.wholesFree = append(s.wholesFree, p.lastPacket)
 	}
-	s.wholesFree = append(s.wholesFree, p.whole)
-	p.whole = 0
 }
 
 // inOrder lists the slots in use in the order of their flows' numbers.

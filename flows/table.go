@@ -58,6 +58,7 @@ type Table struct {
 	prior       Prior // of the flow whose first segment comes next
 	transitions [2 * maxClaims]Transition
 	verdict     verdict
+	seen        flow // unpacked for a handler that asks for more than most
 	record      Record
 	histories   [2][MaxHistory]State
 }
@@ -65,7 +66,7 @@ type Table struct {
 // NewTable makes an empty table that reports to h.
 func NewTable(l Limits, h Handler) *Table {
 	toucher, _ := h.(Toucher)
-	return &Table{
+	t := &Table{
 		handler:  h,
 		toucher:  toucher,
 		limits:   l.withDefaults(),
@@ -74,6 +75,8 @@ func NewTable(l Limits, h Handler) *Table {
 		seed:     rand.Uint64(),
 		attempts: make(map[slot]Segment),
 	}
+	t.step.table = t
+	return t
 }
 
 // Observe follows one segment. It keeps nothing of s.
@@ -105,7 +108,7 @@ func (t *Table) observe(s *Segment, a *arrival) {
 	like := t.doubles.double(s, a.print)
 	i := t.find(&a.key, a.hash)
 	switch {
-	case i != 0 && like == unlike && t.limits.SkipPlain && t.plain(i, a, s):
+	case like == unlike && t.limits.SkipPlain && t.shortly(i, a, s):
 		return
 	case i != 0 && (like == copied || like == twin && t.at(i).print == uint32(a.print)):
 		t.followDouble(i, a.fromHi, s)
@@ -118,7 +121,6 @@ func (t *Table) observe(s *Segment, a *arrival) {
 // place follows a segment on the flow to which it belongs; i is the one with its
 // addresses, or 0.
 func (t *Table) place(i slot, s *Segment, a *arrival) {
-	evicted := t.totals.Evicted
 	if i == 0 {
 		i = t.open(&a.key, a.hash, a.fromHi, s)
 	} else {
@@ -127,9 +129,6 @@ func (t *Table) place(i slot, s *Segment, a *arrival) {
 	if i != 0 {
 		t.at(i).print = uint32(a.print)
 		t.follow(i, a.fromHi, s)
-	}
-	if evicted != t.totals.Evicted {
-		t.putAway(i) // in a flood hardly any flow gets a second segment
 	}
 }
 
@@ -150,14 +149,12 @@ func (t *Table) find(k *key, hash uint64) slot {
 
 // open makes a new flow for s and returns its slot.
 func (t *Table) open(k *key, hash uint64, fromHi bool, s *Segment) slot {
-	for len(t.free) == 0 && int(t.used) > t.limits.MaxFlows {
-		t.evict()
-	}
+	t.makeRoom()
 	i := t.take(k)
 	t.lastID++
 	t.totals.Flows++
 	t.totals.Open++
-	f := t.begin(i)
+	f := t.begin(i).at
 	f.begin(t.lastID, *k, fromHi, s)
 	f.last = f.first
 	t.in(i).id = f.id
@@ -168,6 +165,7 @@ func (t *Table) open(k *key, hash uint64, fromHi bool, s *Segment) slot {
 // follow lets a segment do its work on the flow that it belongs to.
 func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 	f := t.at(i)
+	t.in(i).marks |= isActive
 	from := f.sideOf(fromHi)
 	swapped := f.learnRoles(s, from)
 	if swapped {
@@ -188,7 +186,7 @@ func (t *Table) follow(i slot, fromHi bool, s *Segment) {
 
 	t.beginStep(i, s.Time)
 	t.step.Segment, t.step.From = s, from
-	t.step.before, t.step.beforeFrom = before, beforeFrom
+	t.step.before, t.step.beforeFrom, t.step.quiet = before, beforeFrom, f.quiet
 	t.step.Notes = v.notes
 	t.step.Swapped = swapped
 	t.step.Prior, t.prior = t.prior, Prior{}
@@ -255,7 +253,7 @@ func (e *ICMPError) unreachable() bool {
 func (t *Table) Finish() {
 	for _, i := range t.inOrder() {
 		t.endFlow(i)
-		t.clear()
+		t.lying = 0 // nothing needs to be put back
 	}
 	t.slots, t.index, t.queues = newSlots(), newIndex(), [numQueues]queue{}
 	t.deadlines, t.stale = t.deadlines[:0], 0

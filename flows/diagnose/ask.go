@@ -156,7 +156,7 @@ func (m *moment) disagreement() {
 		if t.To == flows.Closed {
 			what = "the kernel has no such socket"
 		}
-		m.tell(Finding{ID: WireAndKernelDisagree, Confidence: Likely, At: Capture, Packets: []uint64{m.track.movedFrame(t.End)},
+		m.tell(Finding{ID: WireAndKernelDisagree, Confidence: Likely, At: Capture, Packets: []uint64{m.movedFrame(t.End)},
 			Summary:   fmt.Sprintf("the packets had left the %v in %v, %s; the kernel is believed", t.End, t.From, what),
 			Otherwise: "a packet that the capture lost, a filter between the capture point and the socket, or another network namespace"})
 	}

@@ -33,16 +33,16 @@ func (m *moment) halfClose(from flows.Side) {
 	if m.sent(peer).Payload <= sender.Since || sender.Unacknowledged() {
 		return
 	}
-	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: []uint64{t.finFrame(from), m.packet()},
+	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: []uint64{m.finFrame(from), m.packet()},
 		Summary: fmt.Sprintf("the %v closed its direction with FIN(%s), and takes what the %v goes on sending", from, m.finLetter(from), peer)})
 }
 
 // countFIN counts the copies of a FIN; the first is only remembered, for most
 // FINs come once.
 func (m *moment) countFIN(from flows.Side) {
-	s, t := m.st.Segment, m.track
+	s := m.st.Segment
 	fin := s.Seq.Add(s.Length)
-	if t.finFrame(from) == 0 || !m.st.Notes.Has(flows.Retransmission) {
+	if m.finFrame(from) == 0 || !m.st.Notes.Has(flows.Retransmission) {
 		return
 	}
 	story := m.open()
@@ -51,7 +51,7 @@ func (m *moment) countFIN(from flows.Side) {
 	}
 	r := &story.fin[from]
 	if r.n == 0 {
-		r.again(fin, m.since(from), t.finFrame(from))
+		r.again(fin, m.since(from), m.finFrame(from))
 	}
 	r.again(fin, m.time, s.Packet)
 	m.finAgain(from)
@@ -117,7 +117,7 @@ func (m *moment) closed(t *flows.Transition) {
 			Summary:  fmt.Sprintf("FIN(%s) of the %v sent %d times in %s before its ACK came", m.finLetter(t.End), t.End, r.n, roughly(r.span()))})
 	}
 	if t.To == flows.Closing && !t.Correction {
-		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: []uint64{m.track.finFrame(0), m.track.finFrame(1), m.packet()},
+		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: []uint64{m.finFrame(0), m.finFrame(1), m.packet()},
 			Summary: fmt.Sprintf("the FINs crossed: the %v goes through CLOSING to TIME_WAIT", t.End)})
 	}
 }

@@ -36,7 +36,7 @@ func (m *moment) lostState() {
 		return
 	}
 	f := Finding{ID: HalfOpenAfterReboot, Confidence: Likely, At: party(from),
-		Packets: []uint64{m.track.movedFrame(from), m.sent(from.Peer()).Asked, s.Packet},
+		Packets: []uint64{m.movedFrame(from), m.sent(from.Peer()).Asked, s.Packet},
 		Summary: fmt.Sprintf("payload of the %v gets a RST without ACK, as from no socket, and no FIN before: the %v has forgotten the connection",
 			from.Peer(), from),
 		Otherwise: fmt.Sprintf("a NAT that lost its entry, or a FIN of the %v that was not captured; the log of the %[1]v decides", from),

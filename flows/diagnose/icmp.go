@@ -19,7 +19,7 @@ func (m *moment) unreachable(icmp *flows.ICMPError) {
 	if why == "" {
 		return
 	}
-	f := Finding{ID: ICMPUnreachable, At: Network, Confidence: Certain, Packets: []uint64{m.track.movedFrame(flows.Client), icmp.Packet}}
+	f := Finding{ID: ICMPUnreachable, At: Network, Confidence: Certain, Packets: []uint64{m.movedFrame(flows.Client), icmp.Packet}}
 	if icmp.From.Unmap() == m.server().Addr().Unmap() {
 		f.At = Server
 	}

@@ -50,7 +50,7 @@ func (m *moment) idledOut(from flows.Side) bool {
 // and acknowledges none of it: its sender knows nothing of the connection.
 func (m *moment) idledOutByRST() {
 	s, t, to := m.st.Segment, m.track, m.st.From.Peer()
-	if t.marks[to]&afterIdle == 0 || m.st.Notes.Has(flows.SuspectReset) || t.fin != [2]uint32{} {
+	if t.marks[to]&afterIdle == 0 || m.st.Notes.Has(flows.SuspectReset) || m.finFrame(0)|m.finFrame(1) != 0 {
 		return
 	}
 	if f := m.facts(to); s.Flags.Has(flows.ACK) && f.Una.Known && s.Ack.After(f.Una.Seq) {

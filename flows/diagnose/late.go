@@ -29,13 +29,13 @@ func (m *moment) resetAfterFIN(before flows.State, lasted time.Duration) {
 	lost := m.unacknowledgedBytes(to)
 	switch how := m.origin(); {
 	case m.st.Notes.Has(flows.SuspectReset):
-	case before == flows.FinWait2 && how == abort && t.finFrame(to) == 0 && !late && lasted >= tuned:
+	case before == flows.FinWait2 && how == abort && m.finFrame(to) == 0 && !late && lasted >= tuned:
 		m.timedOut(lasted)
 	case how != noSocket:
 	case before == flows.FinWait2 && (lasted >= m.kernel(from).FinTimeout-slack ||
-		lasted >= tuned && !late && (t.finFrame(to) != 0 || t.marks[to]&probed != 0)):
+		lasted >= tuned && !late && (m.finFrame(to) != 0 || t.marks[to]&probed != 0)):
 		m.expired(lasted, late && lost > 0)
-	case t.finFrame(to) != 0 || !late || lost == 0 || before == flows.FinWait1 && from == flows.Client:
+	case m.finFrame(to) != 0 || !late || lost == 0 || before == flows.FinWait1 && from == flows.Client:
 		// Both have closed, or the client went while the answer was on its way.
 	case lost <= farewell && m.sent(to).Payload.Sub(m.time.Add(-lasted)) <= atOnce+m.facts(to).RTT:
 	default:
@@ -55,10 +55,10 @@ func (m *moment) unacknowledgedBytes(of flows.Side) uint32 {
 
 // lateData says that the peer's payload found a closed end.
 func (m *moment) lateData(before flows.State, lasted time.Duration, lost uint32) {
-	from, t := m.st.From, m.track
+	from := m.st.From
 	after := lasted - m.time.Sub(m.sent(from.Peer()).Payload)
 	f := Finding{ID: LateDataAfterClose, Confidence: Likely, At: party(from),
-		Packets: []uint64{t.finFrame(from), t.movedFrame(from), m.before(), m.packet()}}
+		Packets: []uint64{m.finFrame(from), m.movedFrame(from), m.before(), m.packet()}}
 	if before == flows.FinWait2 {
 		f.Summary = fmt.Sprintf("%d bytes of the %v come %s after it acknowledged FIN(%s) and draw a RST: the %v had called close()",
 			lost, from.Peer(), roughly(after), m.finLetter(from), from)
@@ -79,14 +79,14 @@ func (m *moment) expired(lasted time.Duration, data bool) {
 	from, t := m.st.From, m.track
 	k := m.kernel(from)
 	f := Finding{ID: FinWait2Expired, Confidence: Likely, At: party(from.Peer()),
-		Packets: []uint64{t.finFrame(from), t.movedFrame(from), m.before(), m.packet()}}
+		Packets: []uint64{m.finFrame(from), m.movedFrame(from), m.before(), m.packet()}}
 	timer := fmt.Sprintf("tcp_fin_timeout is %s (%s)", roughly(k.FinTimeout), k.of())
 	if lasted < k.FinTimeout-slack {
 		timer = fmt.Sprintf("a timer below the %s of tcp_fin_timeout (%s)", roughly(k.FinTimeout), k.of())
 	}
 	what := "a segment"
 	switch {
-	case t.finFrame(from.Peer()) != 0:
+	case m.finFrame(from.Peer()) != 0:
 		what = "the FIN"
 	case t.marks[from.Peer()]&probed != 0:
 		what = "a keep-alive"
@@ -104,9 +104,9 @@ func (m *moment) expired(lasted time.Duration, data bool) {
 
 // timedOut is for an end that itself ends its FIN_WAIT_2 with an abort.
 func (m *moment) timedOut(lasted time.Duration) {
-	from, t := m.st.From, m.track
+	from := m.st.From
 	m.tell(Finding{ID: FinWait2Expired, Confidence: Possible, At: party(from.Peer()),
-		Packets: []uint64{t.finFrame(from), t.movedFrame(from), m.packet()},
+		Packets: []uint64{m.finFrame(from), m.movedFrame(from), m.packet()},
 		Summary: fmt.Sprintf("%v ends FIN_WAIT_2 by RST,ACK after %s: the FIN of the %v had not come", from, roughly(lasted), from.Peer()),
 		Otherwise: fmt.Sprintf("the application of the %v called shutdown(), and aborts now (SO_LINGER 0, TCP_LINGER2 below 0, ss -K); "+
 			"strace decides", from)})

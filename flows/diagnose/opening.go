@@ -68,7 +68,7 @@ func (m *moment) crossed() {
 			continue
 		}
 		m.tell(Finding{ID: SimultaneousOpen, Confidence: Certain,
-			Packets: []uint64{m.track.movedFrame(0), m.track.movedFrame(1), m.packet()},
+			Packets: []uint64{m.movedFrame(0), m.movedFrame(1), m.packet()},
 			Summary: fmt.Sprintf("SYN(J) and SYN(K) crossed: the %v had sent its own SYN before this SYN-ACK", t.End)})
 	}
 }
@@ -82,7 +82,7 @@ func (m *moment) selfConnected() {
 	for i := range m.st.Transitions {
 		if t := &m.st.Transitions[i]; t.To == flows.Established {
 			m.tell(Finding{ID: SelfConnect, Confidence: Certain, At: Client,
-				Packets: []uint64{m.st.First().Packet, m.track.movedFrame(0), m.packet()},
+				Packets: []uint64{m.st.First().Packet, m.movedFrame(0), m.packet()},
 				Summary: fmt.Sprintf("%v is connected to itself: its SYN(J) met its own socket", m.client())})
 		}
 	}
@@ -95,7 +95,7 @@ func (m *moment) fastOpened() {
 		return
 	}
 	t.flow &^= synData
-	f := Finding{ID: TFODataInSyn, Confidence: Certain, Packets: []uint64{t.movedFrame(flows.Client), m.packet()}}
+	f := Finding{ID: TFODataInSyn, Confidence: Certain, Packets: []uint64{m.movedFrame(flows.Client), m.packet()}}
 	n := m.st.Segment.Ack.Sub(j.Seq) - 1
 	switch {
 	case n > 0:

@@ -35,7 +35,7 @@ func (m *moment) copied() bool {
 	}
 	now := asks(s)
 	if lost := t.lacks ^ now; lost != 0 && (t.lacks|now)&flows.OptionsCut == 0 && t.flow&compared == 0 {
-		m.tell(Finding{ID: OptionStripped, Confidence: Certain, At: Network, Packets: []uint64{t.movedFrame(flows.Client), s.Packet},
+		m.tell(Finding{ID: OptionStripped, Confidence: Certain, At: Network, Packets: []uint64{m.movedFrame(flows.Client), s.Packet},
 			Summary: fmt.Sprintf("two captures of one SYN(J) (IP ID %d) differ in %s: a box between them rewrites options", s.ID, spell(lost))})
 	}
 	t.lacks &= now
@@ -89,7 +89,7 @@ func (m *moment) missed(l *listener, asked flows.OptionSet) {
 	if gone == 0 || l.alike < alike || l.ttl != s.TTL {
 		return
 	}
-	m.tell(Finding{ID: OptionStripped, Confidence: Possible, At: Network, Packets: []uint64{t.movedFrame(flows.Client), s.Packet},
+	m.tell(Finding{ID: OptionStripped, Confidence: Possible, At: Network, Packets: []uint64{m.movedFrame(flows.Client), s.Packet},
 		Summary:   fmt.Sprintf("SYN(J) asks for %s, SYN(K)+ACK(J+1) lacks it; this listener granted it to others", spell(gone)),
 		Otherwise: "servers of different configuration behind one address; the SYN and SYN-ACK as captured at the server decide"})
 }
@@ -102,7 +102,7 @@ func (m *moment) cookies() {
 		return
 	}
 	m.tell(Finding{ID: SynCookiesInUse, Confidence: Likely, At: Server,
-		Packets:   []uint64{t.movedFrame(flows.Client), t.movedFrame(flows.Server)},
+		Packets:   []uint64{m.movedFrame(flows.Client), m.movedFrame(flows.Server)},
 		Summary:   "SYN(J) asks for window scale and SACK, without timestamps; SYN(K)+ACK(J+1) lacks both, which this host grants to others",
 		Otherwise: "options stripped on the path, or another server behind the address; nstat -az TcpExtSyncookiesSent at the server decides"})
 }

@@ -89,7 +89,7 @@ func (m *moment) answerLasts() time.Duration {
 
 func (m *moment) deferAccept(waited time.Duration) {
 	f := Finding{ID: DeferAccept, Confidence: Likely, At: Nobody,
-		Packets:   []uint64{m.track.movedFrame(flows.Client), m.packet()},
+		Packets:   []uint64{m.movedFrame(flows.Client), m.packet()},
 		Summary:   fmt.Sprintf("the bare ACK(K+1) passed, one SYN-ACK came again %s later and none before: the server waits for data (TCP_DEFER_ACCEPT)", roughly(waited)),
 		Otherwise: "the ACK was lost on its way to a server with slow timers; ss -tan state syn-recv on the server decides",
 	}
@@ -108,7 +108,7 @@ const noPath = time.Millisecond
 func (m *moment) overflow(waited time.Duration) {
 	r, k := &m.story.after, m.kernel(flows.Server)
 	f := Finding{ID: AcceptQueueOverflow, Confidence: m.fullness(r.n), At: Server,
-		Packets: append([]uint64{m.track.movedFrame(flows.Client)}, r.evidence()...),
+		Packets: append([]uint64{m.movedFrame(flows.Client)}, r.evidence()...),
 		Summary: fmt.Sprintf("SYN-ACK sent %s after the client's ACK, for %s: the server's accept queue is full", times(r.n), roughly(waited)),
 	}
 	f.level = 1 + grade(r.n) + uint8(f.Confidence)
@@ -145,7 +145,7 @@ func (m *moment) refusedOnce() {
 		return
 	}
 	m.tell(Finding{ID: AcceptQueueOverflow, Confidence: Likely, At: Server, level: 1,
-		Packets:   append([]uint64{m.track.movedFrame(flows.Client), m.track.movedFrame(flows.Server)}, r.evidence()...),
+		Packets:   append([]uint64{m.movedFrame(flows.Client), m.movedFrame(flows.Server)}, r.evidence()...),
 		Summary:   "SYN-ACK sent once more after the client's ACK; other connections show that the server's accept queue was full then",
 		Otherwise: "the client's ACK was lost behind the capture; a capture beside the server decides",
 	})
@@ -175,7 +175,7 @@ func (m *moment) abortedAccept() {
 		return // a SYN-ACK that was sent again before the ACK came: the request may have expired
 	}
 	f := Finding{ID: AcceptOverflowAbort, Confidence: Possible, At: Server,
-		Packets:   []uint64{m.track.movedFrame(flows.Client), m.track.movedFrame(flows.Server), s.Packet},
+		Packets:   []uint64{m.movedFrame(flows.Client), m.movedFrame(flows.Server), s.Packet},
 		Summary:   fmt.Sprintf("RST(K+1) with window 0 %s after ACK(K+1): the accept queue is full and tcp_abort_on_overflow is 1", roughly(m.st.Quiet())),
 		Otherwise: "the listener was closed at that moment, or a middlebox has no server behind it; nstat -az TcpExtListenOverflows decides",
 	}
@@ -247,7 +247,7 @@ func (m *moment) phantom() {
 		return
 	}
 	m.tell(Finding{ID: PhantomEstablished, Confidence: Likely, At: Server, level: grade(n),
-		Packets: append([]uint64{m.track.movedFrame(flows.Client), m.packet()}, m.story.data[flows.Client].evidence()...),
+		Packets: append([]uint64{m.movedFrame(flows.Client), m.packet()}, m.story.data[flows.Client].evidence()...),
 		Summary: fmt.Sprintf("payload sent again %d times in %s after the handshake, not a packet from the server: it has no such connection",
 			n, roughly(m.time.Sub(client.Waits))),
 		Otherwise: "the path broke right after the handshake; ss -tan on the server decides: no socket is a phantom",

@@ -30,7 +30,7 @@ const another = 3
 func (m *moment) refusedBy() {
 	s := m.st.Segment
 	f := Finding{ID: ConnectionRefused, At: Server, Confidence: Certain,
-		Packets: []uint64{m.track.movedFrame(flows.Client), s.Packet},
+		Packets: []uint64{m.movedFrame(flows.Client), s.Packet},
 		Summary: fmt.Sprintf("SYN(J) answered by RST,ACK(J+1) with window %d after %s", s.Window, roughly(m.st.Quiet()))}
 	if m.track.flow&ontoOpen != 0 {
 		f.Confidence = Possible

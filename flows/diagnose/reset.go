@@ -63,7 +63,7 @@ func (m *moment) wasReset() {
 		return
 	case before != flows.Established && before != flows.CloseWait && before != flows.Closed:
 		return // while it opens, and when both ends have closed
-	case t.finFrame(from) != 0:
+	case m.finFrame(from) != 0:
 		return
 	}
 	how := m.origin()
@@ -73,7 +73,7 @@ func (m *moment) wasReset() {
 	case suspect || m.st.Notes.Has(flows.SuspectReset) || before == flows.Closed:
 	case how == noSocket && story != nil && story.reset[from].odd && !t.has(HalfOpenAfterReboot):
 		m.untranslated(from, &story.reset[from], 0)
-	case how == abort && (before == flows.CloseWait || t.finFrame(from.Peer()) != 0):
+	case how == abort && (before == flows.CloseWait || m.finFrame(from.Peer()) != 0):
 		m.abortsInsteadOfFIN()
 	case how == abort:
 		m.aborts()
@@ -126,7 +126,7 @@ func (m *moment) aborts() {
 	if own.Unacknowledged() && m.time.Sub(own.Waits) >= gaveUp || t.marks[from]&probed != 0 {
 		return
 	}
-	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: []uint64{t.movedFrame(from), m.before(), s.Packet}}
+	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: []uint64{m.movedFrame(from), m.before(), s.Packet}}
 	said, heard := m.sent(from).Data, m.sent(to).Data
 	waits, lost := m.time.Sub(m.sent(to).Payload), uint32(0)
 	if peer.Next.Known && s.Ack.Before(peer.Next.Seq) {
@@ -169,12 +169,12 @@ func (m *moment) aborts() {
 // abortsBare is for a RST without ACK that answers nothing: some old stacks
 // abort so, and most forgers.
 func (m *moment) abortsBare() {
-	s, from, t := m.st.Segment, m.st.From, m.track
-	if s.Flags.Has(flows.ACK) || m.st.GuessedClient || !m.sent(0).Data && !m.sent(1).Data || t.finFrame(from.Peer()) != 0 ||
+	s, from := m.st.Segment, m.st.From
+	if s.Flags.Has(flows.ACK) || m.st.GuessedClient || !m.sent(0).Data && !m.sent(1).Data || m.finFrame(from.Peer()) != 0 ||
 		from == flows.Client && m.st.Quiet() >= idle {
 		return
 	}
-	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{t.movedFrame(from), m.before(), s.Packet},
+	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{m.movedFrame(from), m.before(), s.Packet},
 		Summary: fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment",
 			from, roughly(m.st.Quiet())),
 		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what the %v sends next, or a capture beside it, decides", from)})

@@ -11,7 +11,7 @@ import (
 func (m *moment) synAckAgain() {
 	r := &m.story.synAck
 	if r.n == 0 {
-		r.again(m.st.Segment.Seq, m.since(flows.Server), m.track.movedFrame(flows.Server))
+		r.again(m.st.Segment.Seq, m.since(flows.Server), m.movedFrame(flows.Server))
 	}
 	r.again(m.st.Segment.Seq, m.time, m.packet())
 }
@@ -32,7 +32,7 @@ func (m *moment) synAckLost() {
 	}
 	syns, synAcks := m.syns(flows.Client), m.syns(flows.Server)
 	f := Finding{ID: SynAckLost, Confidence: Likely, At: Network, level: grade(int(syns)),
-		Packets: append([]uint64{m.track.movedFrame(flows.Client), m.packet()}, r.frames[:min(r.n, maxEvidence-2)]...),
+		Packets: append([]uint64{m.movedFrame(flows.Client), m.packet()}, r.frames[:min(r.n, maxEvidence-2)]...),
 		Summary: fmt.Sprintf("SYN(J) sent %d times in %s, and SYN-ACKs passed %d times: they do not reach the client",
 			syns, roughly(m.time.Sub(m.st.First().Time)), synAcks),
 		Otherwise: "dropped by a filter of the client's own host, if this was captured beside the client",
@@ -63,7 +63,7 @@ func (m *moment) newISN() {
 	}
 	k := m.kernel(flows.Server)
 	f := Finding{ID: ISNChangedMidway, Confidence: Likely, At: Server,
-		Packets: []uint64{m.track.movedFrame(flows.Client), m.track.movedFrame(flows.Server), m.packet()}}
+		Packets: []uint64{m.movedFrame(flows.Client), m.movedFrame(flows.Server), m.packet()}}
 	if held >= k.synAckLasts()-time.Second {
 		f.Summary = fmt.Sprintf("SYN(J) is answered with another K %s after the first: the request had expired, as on Linux after %s (%s)",
 			roughly(held), roughly(k.synAckLasts()), k.of())
@@ -92,7 +92,7 @@ func (m *moment) wrongAck() {
 func (m *moment) tellBadAck(c Confidence, ack flows.Name) {
 	what, _ := ack.AppendText(nil)
 	m.tell(Finding{ID: SynAckBadAck, Confidence: c, At: Server,
-		Packets:   append([]uint64{m.track.movedFrame(flows.Client), m.packet()}, m.story.badAck.evidence()...),
+		Packets:   append([]uint64{m.movedFrame(flows.Client), m.packet()}, m.story.badAck.evidence()...),
 		Summary:   fmt.Sprintf("the SYN-ACK acknowledges %s where J+1 is due: it answers a SYN that this client has not sent", what),
 		Otherwise: "a middlebox or a forger; the TTL and the IP ID of that SYN-ACK decide",
 	})
@@ -114,7 +114,7 @@ func (m *moment) refusedSYNACK() {
 		return
 	}
 	m.tell(Finding{ID: GhostSynAck, Confidence: Certain, At: Nobody,
-		Packets:   []uint64{m.track.movedFrame(flows.Server), s.Packet},
+		Packets:   []uint64{m.movedFrame(flows.Server), s.Packet},
 		Summary:   "a SYN-ACK without any SYN, answered by RST: its receiver has not asked for it",
 		Otherwise: "its SYN took another path or came before the capture, and the client had given up",
 	})

@@ -10,8 +10,6 @@ import (
 // no pointers, and what only few flows need is in their story.
 type track struct {
 	told     uint64          // the conditions that were told, a bit each
-	fin      [2]uint32       // frame of the first FIN of each end; 0: none yet, or beyond 2^32
-	moved    [2]uint32       // frame that moved each end last; 0: none yet, or beyond 2^32
 	listener uint32          // its listener in Engine.listeners, from 1; 0: none
 	next     uint32          // slot of the next flow on the same addresses while this one is in TIME_WAIT; 0: none
 	full     [2]flows.Seq    // behind the first full-size segment of each end; valid if sentFull
@@ -56,42 +54,38 @@ func (t *track) has(id ID) bool { return t.told>>id&1 == 1 }
 // remember takes note of a segment once the rules have looked at it: they
 // compare it with those before.
 func (m *moment) remember() {
-	t, s, from := m.track, m.st.Segment, m.st.From
-	for i := range m.st.Transitions {
-		t.moved[m.st.Transitions[i].End] = frame32(m.packet())
-	}
+	s := m.st.Segment
 	if s == nil {
 		return
 	}
 	if s.Flags.Has(flows.SYN) && !s.Flags.Has(flows.RST) {
-		t.flow |= begun
-	}
-	if s.Flags.Has(flows.FIN) && t.fin[from] == 0 {
-		t.fin[from] = frame32(s.Packet)
+		m.track.flow |= begun
 	}
 	m.rememberLast()
 }
 
 // finFrame is the frame of the first FIN of an end; 0: none yet.
-func (t *track) finFrame(side flows.Side) uint64 { return uint64(t.fin[side]) }
+func (m *moment) finFrame(side flows.Side) uint64 {
+	_, fin := m.frames(side)
+	return fin
+}
 
 // movedFrame is the frame that moved an end last; 0: none yet.
-func (t *track) movedFrame(side flows.Side) uint64 { return uint64(t.moved[side]) }
+func (m *moment) movedFrame(side flows.Side) uint64 {
+	moved, _ := m.frames(side)
+	return moved
+}
 
-// frame32 keeps a frame number in little space: evidence of the 4294967296th
-// frame and those behind it is not named.
-func frame32(packet uint64) uint32 {
-	if packet > 1<<32-1 {
-		return 0
+func (m *moment) frames(side flows.Side) (moved, fin uint64) {
+	if m.rec != nil {
+		return m.rec.Moved(side)
 	}
-	return uint32(packet)
+	return m.st.Moved(side)
 }
 
 // swap lets the ends change places.
 func (m *moment) swap() {
 	t := m.track
-	t.fin[0], t.fin[1] = t.fin[1], t.fin[0]
-	t.moved[0], t.moved[1] = t.moved[1], t.moved[0]
 	t.marks[0], t.marks[1] = t.marks[1], t.marks[0]
 	t.full[0], t.full[1] = t.full[1], t.full[0]
 	if s := m.story; s != nil {

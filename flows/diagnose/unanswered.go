@@ -25,7 +25,7 @@ func (m *moment) askedAgain() {
 	}
 	r := &story.syn
 	if r.n == 0 || r.seq != s.Seq {
-		r.again(s.Seq, m.since(flows.Client), t.movedFrame(flows.Client))
+		r.again(s.Seq, m.since(flows.Client), m.movedFrame(flows.Client))
 	}
 	r.again(s.Seq, m.time, s.Packet)
 	if !m.silent() {
@@ -136,7 +136,7 @@ func (m *moment) stoppedAtOnce() {
 		waited < patience {
 		return
 	}
-	m.tell(Finding{ID: ConnectAbandoned, At: Client, Confidence: Possible, Packets: []uint64{t.movedFrame(flows.Client)},
+	m.tell(Finding{ID: ConnectAbandoned, At: Client, Confidence: Possible, Packets: []uint64{m.movedFrame(flows.Client)},
 		Summary: fmt.Sprintf("SYN(J) sent once and not again for %s: nothing came back, and Linux would have tried after %s",
 			roughly(waited), roughly(m.kernel(flows.Client).synTimeout(1))),
 		Otherwise: "a connect timeout below a second, a client host that died, or a probe; the client's application decides"})

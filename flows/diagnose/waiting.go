@@ -153,7 +153,7 @@ func (m *moment) atLeast(side flows.Side) string {
 
 // finName is FIN(M) or FIN(N), or a FIN that was not seen.
 func (m *moment) finName(side flows.Side) string {
-	if m.track.finFrame(side) == 0 {
+	if m.finFrame(side) == 0 {
 		return "a FIN"
 	}
 	return "FIN(" + m.finLetter(side) + ")"
@@ -162,7 +162,7 @@ func (m *moment) finName(side flows.Side) string {
 // stuck says that an end has been in its state for long.
 func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 	peer := side.Peer()
-	f := Finding{At: party(side), Confidence: Certain, Packets: []uint64{m.track.finFrame(peer), m.track.movedFrame(side)}, level: 2 + 2*lookLevel(waited)}
+	f := Finding{At: party(side), Confidence: Certain, Packets: []uint64{m.finFrame(peer), m.movedFrame(side)}, level: 2 + 2*lookLevel(waited)}
 	if m.rec != nil && !m.e.o.Live && waited > m.waitsFor(side)*3/2 {
 		f.level++ // how long it was when the capture ended
 	}
@@ -182,7 +182,7 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 		return
 	case flows.SynReceived:
 		f.ID, f.At, f.Confidence, f.level = StuckSynReceived, party(peer), min(f.Confidence, Likely), 0
-		f.Packets = []uint64{m.track.movedFrame(side)}
+		f.Packets = []uint64{m.movedFrame(side)}
 		f.Summary = fmt.Sprintf("%v %s: the ACK of its SYN(K) does not come; Linux drops such a request after %s (tcp_synack_retries, %s)",
 			side, how, roughly(m.kernel(side).synAckLasts()), m.kernel(side).of())
 		f.Otherwise = "the SYN-ACK, or the ACK, is lost on the way; a capture beside the client decides"
@@ -196,7 +196,7 @@ func (m *moment) stuck(side flows.Side, waited time.Duration, how string) {
 // not close. It is told once.
 func (m *moment) stuckFinWait2(side flows.Side, waited time.Duration, how string) {
 	peer := side.Peer()
-	f := Finding{ID: StuckFinWait2, At: party(peer), Confidence: Possible, Packets: []uint64{m.track.finFrame(side), m.track.movedFrame(side)},
+	f := Finding{ID: StuckFinWait2, At: party(peer), Confidence: Possible, Packets: []uint64{m.finFrame(side), m.movedFrame(side)},
 		Otherwise: fmt.Sprintf("an orphan, which is gone without a packet; ss -tanp on the %v decides", side)}
 	after := m.kernel(side).finWait2Words(waited)
 	if m.here(side) {
@@ -215,7 +215,7 @@ func (m *moment) stuckUnacknowledged(side flows.Side, waited time.Duration, how 
 	f.ID = unacknowledged(m.states[side])
 	f.At = Network
 	f.Confidence = min(f.Confidence, Likely)
-	f.Packets = []uint64{m.track.finFrame(side)}
+	f.Packets = []uint64{m.finFrame(side)}
 	if m.story != nil && m.story.fin[side].n > 0 {
 		f.Packets = m.story.fin[side].evidence()
 	}
