@@ -14,7 +14,7 @@ func (t *Table) beginStep(i slot, at Time) {
 	s.Transitions = t.transitions[:0]
 	s.HandshakeRTT = 0
 	s.Slot, s.Prior = uint32(i), Prior{}
-	s.Wake, s.Woken, s.Watch = t.in(i).wake, false, false
+	s.Wake, s.Woken, s.Watch, s.Ordinary = t.in(i).wake, false, false, false
 	s.ClockSince, s.Segments = t.clockSince, t.totals.Segments
 	s.before, s.beforeFrom, s.quiet = Mark{}, 0, 0
 	s.flow, s.packed = f, nil

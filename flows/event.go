@@ -60,6 +60,9 @@ type Step struct {
 	// says that this is such a step.
 	Wake  Time
 	Woken bool
+	// Ordinary says that the segment opens or closes its connection as it should,
+	// as one of those that come when nothing goes wrong: it has no notes.
+	Ordinary bool
 	// Segments is how many segments the table has seen so far.
 	Segments uint64
 

@@ -16,7 +16,7 @@ func (t *Table) ordinaryStep(w *way) *Step {
 	st.Transitions = t.transitions[:0]
 	st.HandshakeRTT = 0
 	st.Slot, st.Prior = uint32(w.i), Prior{}
-	st.Wake, st.Woken, st.Watch = w.p.wake, false, false
+	st.Wake, st.Woken, st.Watch, st.Ordinary = w.p.wake, false, false, true
 	st.ClockSince, st.Segments = t.clockSince, t.totals.Segments
 	st.before, st.beforeFrom, st.quiet = w.p.lastMark(), w.p.lastFrom(), w.quiet
 	st.flow, st.packed = nil, w.p

@@ -76,6 +76,9 @@ func (e *Engine) Step(st *flows.Step) {
 	}
 	m := e.look(st.Slot)
 	m.st, m.rec, m.time, m.flow, m.states, m.clockSince = st, nil, st.Time, st.Flow, st.States, st.ClockSince
+	if st.Ordinary && m.ordinary() {
+		return
+	}
 	if st.Swapped {
 		m.swap()
 	}

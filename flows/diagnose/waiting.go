@@ -63,6 +63,9 @@ func (m *moment) rearm() {
 	if len(m.st.Transitions) == 0 {
 		return
 	}
+	if m.states == [2]flows.State{flows.Established, flows.Established} && m.story == nil {
+		m.st.Wake = 0 // the handshake is over: nothing is waited for any more
+	}
 	for side := range flows.Side(2) {
 		if !mayWait(m.states[side]) {
 			continue
