@@ -26,7 +26,7 @@ func (t *Table) ObserveAll(batch []Segment) {
 // ahead is how many segments are looked at together: enough to fill what a
 // processor can wait for at once, and not so many that the first ones are
 // driven out again.
-const ahead = 8
+const ahead = 16
 
 // fewEntries is how long an index is that stays in a cache, with its flows.
 const fewEntries = smallestIndex
@@ -36,19 +36,22 @@ func (t *Table) lookAhead(arrivals []arrival) {
 	var at [ahead]entry
 	x := &t.index
 	for i := range arrivals {
-		at[i] = x.entries[x.first(arrivals[i].hash)]
+		if at[i] = *x.lately(arrivals[i].hash); !at[i].matches(arrivals[i].hash) {
+			at[i] = x.entries[x.first(arrivals[i].hash)]
+		}
 	}
 	touched, fresh := uint32(0), 0
 	for i := range arrivals {
 		e := at[i]
 		if e == 0 {
 			fresh++
+			arrivals[i].slot = 0
 			continue
 		}
 		if !e.matches(arrivals[i].hash) {
-			e = x.behind(arrivals[i].hash)
+			e = x.search(arrivals[i].hash)
 		}
-		if e != 0 {
+		if arrivals[i].slot = e.slot(); e != 0 {
 			touched += t.in(e.slot()).touch()
 			if t.toucher != nil {
 				touched += t.toucher.Touch(uint32(e.slot()))

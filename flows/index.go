@@ -4,9 +4,13 @@ package flows
 // addressing (linear probing, deletion by backward shift) whose entries hold 32
 // bits of the hash beside the slot: it grows without looking at the flows, and
 // an entry that does not match costs no look at one.
+//
+// The entries that were found last stand in recent once more: most segments belong
+// to a few of the flows, and these stay in a cache then.
 type index struct {
 	entries []entry // a power of two of them
 	n       int
+	recent  [1 << 14]entry // each where its hash says
 }
 
 // entry is 32 bits of a hash, and a slot; 0: free, for slot 0 is never used.
@@ -14,7 +18,8 @@ type entry uint64
 
 const smallestIndex = 1 << 10
 
-func newIndex() index { return index{entries: make([]entry, smallestIndex)} }
+// clear takes all entries out.
+func (x *index) clear() { *x = index{entries: make([]entry, smallestIndex)} }
 
 func entryOf(hash uint64, i slot) entry { return entry(hash&^0xffff_ffff) | entry(i) }
 
@@ -30,8 +35,12 @@ func (x *index) home(e entry) uint64 { return uint64(e) >> 32 & uint64(len(x.ent
 // first is where the search for a hash begins.
 func (x *index) first(hash uint64) uint64 { return hash >> 32 & uint64(len(x.entries)-1) }
 
+// lately is where an entry with this hash stands if it was found lately.
+func (x *index) lately(hash uint64) *entry { return &x.recent[hash>>32%uint64(len(x.recent))] }
+
 // put adds an entry; the caller has made sure that its key is not there.
 func (x *index) put(hash uint64, i slot) {
+	*x.lately(hash) = entryOf(hash, i)
 	if x.n >= len(x.entries)/4*3 {
 		x.grow()
 	}
@@ -63,6 +72,9 @@ func (x *index) grow() {
 func (x *index) drop(hash uint64, i slot) {
 	mask := uint64(len(x.entries) - 1)
 	at, e := x.first(hash), entryOf(hash, i)
+	if lately := x.lately(hash); *lately == e {
+		*lately = 0
+	}
 	for x.entries[at] != e {
 		if x.entries[at] == 0 {
 			return
@@ -80,11 +92,10 @@ func (x *index) drop(hash uint64, i slot) {
 	x.entries[at] = 0
 }
 
-// behind is the entry that matches a hash, behind where the search begins; 0:
-// none.
-func (x *index) behind(hash uint64) entry {
+// search is the first entry that matches a hash; 0: none.
+func (x *index) search(hash uint64) entry {
 	mask := uint64(len(x.entries) - 1)
-	for at := (x.first(hash) + 1) & mask; x.entries[at] != 0; at = (at + 1) & mask {
+	for at := x.first(hash); x.entries[at] != 0; at = (at + 1) & mask {
 		if x.entries[at].matches(hash) {
 			return x.entries[at]
 		}

@@ -20,7 +20,8 @@ func (x *index) lookUp(hash uint64, i slot) bool {
 // against a map.
 func TestIndex(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	x, want := newIndex(), map[slot]uint64{}
+	x, want := new(index), map[slot]uint64{}
+	x.clear()
 	for n := range 200_000 {
 		i := slot(1 + r.IntN(3000))
 		if hash, known := want[i]; known {
@@ -57,7 +58,8 @@ func TestIndex(t *testing.T) {
 
 // TestIndexDropsWhatIsThere: an entry that is not there leaves the others.
 func TestIndexDropsWhatIsThere(t *testing.T) {
-	x := newIndex()
+	x := new(index)
+	x.clear()
 	x.put(7<<32, 1)
 	x.drop(7<<32, 2)
 	x.drop(8<<32, 1)

@@ -71,10 +71,10 @@ func NewTable(l Limits, h Handler) *Table {
 		toucher:  toucher,
 		limits:   l.withDefaults(),
 		slots:    newSlots(),
-		index:    newIndex(),
 		seed:     rand.Uint64(),
 		attempts: make(map[slot]Segment),
 	}
+	t.index.clear()
 	t.step.table = t
 	return t
 }
@@ -91,6 +91,7 @@ type arrival struct {
 	key    key
 	hash   uint64
 	print  uint64 // fingerprint of the segment
+	slot   slot // where its flow was when it was looked at ahead; 0: nobody knows
 	fromHi bool
 }
 
@@ -98,6 +99,7 @@ func (a *arrival) come(s *Segment, seed uint64) {
 	a.fromHi = a.key.set(s.Src, s.Dst)
 	a.hash = a.key.hash(seed)
 	a.print = fingerprint(s, a.hash)
+	a.slot = 0
 }
 
 func (t *Table) observe(s *Segment, a *arrival) {
@@ -106,7 +108,10 @@ func (t *Table) observe(s *Segment, a *arrival) {
 		t.Advance(s.Time)
 	}
 	like := t.doubles.double(s, a.print)
-	i := t.find(&a.key, a.hash)
+	i := a.slot
+	if i == 0 || !t.stillThere(i, &a.key) {
+		i = t.find(&a.key, a.hash)
+	}
 	switch {
 	case like == unlike && t.limits.SkipPlain && t.shortly(i, a, s):
 		return
@@ -132,9 +137,20 @@ func (t *Table) place(i slot, s *Segment, a *arrival) {
 	}
 }
 
+// stillThere reports whether the flow that was in slot i a moment ago is there and
+// is still the one that segments with this key belong to.
+func (t *Table) stillThere(i slot, k *key) bool {
+	p := t.in(i)
+	return p.id != 0 && p.marks&(isWhole|isSuperseded) == 0 && t.holds(i, k)
+}
+
 // find is the slot of the flow that segments with this key belong to; 0: none.
 func (t *Table) find(k *key, hash uint64) slot {
 	x := &t.index
+	lately := x.lately(hash)
+	if lately.matches(hash) && *lately != 0 && t.holds(lately.slot(), k) {
+		return lately.slot()
+	}
 	mask := uint64(len(x.entries) - 1)
 	for at := x.first(hash); ; at = (at + 1) & mask {
 		e := x.entries[at]
@@ -142,6 +158,7 @@ func (t *Table) find(k *key, hash uint64) slot {
 			return 0
 		}
 		if e.matches(hash) && t.holds(e.slot(), k) {
+			*lately = e
 			return e.slot()
 		}
 	}
@@ -255,7 +272,8 @@ func (t *Table) Finish() {
 		t.endFlow(i)
 		t.lying = 0 // nothing needs to be put back
 	}
-	t.slots, t.index, t.queues = newSlots(), newIndex(), [numQueues]queue{}
+	t.slots, t.queues = newSlots(), [numQueues]queue{}
+	t.index.clear()
 	t.deadlines, t.stale = t.deadlines[:0], 0
 	clear(t.attempts)
 }
