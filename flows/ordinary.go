@@ -62,7 +62,7 @@ func (t *Table) answers(w *way) bool {
 	w.stamp()
 	snd.acked, snd.edge = s.Ack, s.Ack.Add(uint32(s.Window))
 	snd.know |= knowAcked | knowEdge
-	rcv.put(wideWaits, w.at)
+	rcv.set(wideWaits, w.at)
 
 	t.moveEnd(w, Server, sentSYNACK, Sent)
 	st.Label.Seq, st.Label.Ack, st.Label.Check = Name{'K', 0}, Name{'J', 1}, CheckRight
@@ -91,7 +91,7 @@ func (t *Table) completes(w *way) bool {
 	snd.acked = s.Ack
 	snd.edge = s.Ack.Add(uint32(s.Window) << snd.scale)
 	snd.know |= knowAcked | knowEdge | sentBareAck
-	rcv.put(wideWaits, w.at)
+	rcv.set(wideWaits, w.at)
 	w.stamp()
 
 	t.moveEnd(w, Client, sentAckOfSYN, Sent)

@@ -39,7 +39,7 @@ func (t *Table) moveEnd(w *way, end Side, ev event, b Basis) {
 	n := r.history >> 28
 	r.history = (r.history | uint32(move.to)<<(4*n)) + 1<<28
 	e.state, e.basis = move.to, b
-	e.put(wideSince, w.at)
+	e.set(wideSince, w.at)
 	t.step.Transitions = append(t.step.Transitions, moved)
 }
 

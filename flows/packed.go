@@ -112,6 +112,17 @@ func (e *packedEnd) put(which int, v int64) (ok bool) {
 	return ok
 }
 
+// set is put for what is known to fit.
+func (e *packedEnd) set(which int, v int64) { e.low[which], e.high[which] = uint32(v), uint16(v>>32) }
+
+// addBytes counts payload; there must be room for it.
+func (e *packedEnd) addBytes(n uint32) {
+	e.low[wideBytes] += n
+	if e.low[wideBytes] < n {
+		e.high[wideBytes]++
+	}
+}
+
 func (e *packedEnd) get(which int) int64 { return join48(e.low[which], e.high[which]) }
 
 // putTime keeps a time as its distance from another one.

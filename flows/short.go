@@ -65,7 +65,7 @@ func (w *way) enter(fromHi bool) bool {
 	if fromHi != (p.marks&isClientHi != 0) {
 		w.from = Server
 	}
-	w.snd, w.rcv = &p.ends[w.from], &p.ends[w.from.Peer()]
+	w.snd, w.rcv = &p.ends[w.from&1], &p.ends[w.from&1^1]
 	w.at, w.quiet = int64(s.Time-p.first), s.Time.Sub(p.last)
 	return p.marks&remarkable == 0 && w.quiet >= 0 && w.quiet < pause && uint64(w.at)>>47 == 0 &&
 		(s.Packet-p.firstPacket)>>32 == 0 && w.snd.packets != countless && w.snd.high[wideBytes] < vast
@@ -78,7 +78,7 @@ func (w *way) count() {
 	p.marks |= isActive
 	w.snd.packets++
 	if s.Length != 0 {
-		w.snd.put(wideBytes, w.snd.get(wideBytes)+int64(s.Length))
+		w.snd.addBytes(s.Length)
 	}
 }
 
@@ -86,12 +86,9 @@ func (w *way) count() {
 // does.
 func (w *way) remember() {
 	p, s, snd := w.p, w.s, w.snd
-	p.marks &^= isServerLast
-	if w.from == Server {
-		p.marks |= isServerLast
-	}
+	p.marks = p.marks&^isServerLast | isServerLast*marks(w.from)
 	if s.Length > 0 {
-		snd.put(widePayload, w.at)
+		snd.set(widePayload, w.at)
 		snd.asked = frame32(s.Packet)
 		snd.sends |= sentPayload
 		if s.Length >= FullSize {
