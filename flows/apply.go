@@ -134,8 +134,11 @@ func (t *Table) wakeAt(i slot, f *flow) {
 }
 
 // end reports a flow for good and frees its slot.
-func (t *Table) end(i slot) {
-	f := t.endFlow(i)
+func (t *Table) end(i slot) { t.endAs(i, t.at(i)) }
+
+// endAs is end of a flow that has been unpacked.
+func (t *Table) endAs(i slot, f *flow) {
+	t.endFlow(i, f)
 	t.dequeue(i)
 	t.index.drop(f.key.hash(t.seed), i)
 	if f.hasAttempt {
@@ -148,18 +151,16 @@ func (t *Table) end(i slot) {
 }
 
 // endFlow reports a flow for good.
-func (t *Table) endFlow(i slot) *flow {
-	f := t.at(i)
-	t.fillRecord(i)
+func (t *Table) endFlow(i slot, f *flow) {
+	t.fillRecord(i, f)
 	t.totals.ByOutcome[t.record.Outcome]++
 	t.totals.Open--
 	t.handler.End(&t.record)
-	return f
 }
 
 // fillRecord writes a flow down: every field, see beginStep.
-func (t *Table) fillRecord(i slot) {
-	f, r := t.at(i), &t.record
+func (t *Table) fillRecord(i slot, f *flow) {
+	r := &t.record
 	r.Flow, r.GuessedClient, r.First, r.Last, r.Ended = f.id, f.guessed, f.first, f.last, t.now
 	r.Client, r.Server = f.addresses()
 	r.HandshakeRTT, r.Gaps, r.Evicted = f.handshakeRTT, f.gaps, f.evicted

@@ -43,19 +43,16 @@ func (t *Table) lookAhead(arrivals []arrival) {
 	touched, fresh := uint32(0), 0
 	for i := range arrivals {
 		e := at[i]
-		if e == 0 {
-			fresh++
-			arrivals[i].slot = 0
-			continue
-		}
-		if !e.matches(arrivals[i].hash) {
+		if e != 0 && !e.matches(arrivals[i].hash) {
 			e = x.search(arrivals[i].hash)
 		}
-		if arrivals[i].slot = e.slot(); e != 0 {
-			touched += t.in(e.slot()).touch()
-			if t.toucher != nil {
-				touched += t.toucher.Touch(uint32(e.slot()))
-			}
+		if arrivals[i].slot = e.slot(); e == 0 {
+			fresh++
+			continue
+		}
+		touched += t.in(e.slot()).touch()
+		if t.toucher != nil {
+			touched += t.toucher.Touch(uint32(e.slot()))
 		}
 	}
 	t.touched = touched
@@ -74,10 +71,14 @@ type Toucher interface {
 // lookAtVictims touches what it takes to end the next flows that are evicted.
 func (t *Table) lookAtVictims(n int) {
 	touched := t.touched
-	for i := t.queues[queueHalfOpen].oldest; i != 0 && n > 0; n-- {
+	i := t.queues[queueHalfOpen].oldest
+	// One comes after the other, as they came, and so do their slots, mostly.
+	for next := i; next < min(i+slot(n), t.used); next++ {
+		touched += t.in(next).touchFresh()
+	}
+	for ; i != 0 && n > 0; n-- {
 		k := t.key(i)
 		touched += uint32(t.index.entries[t.index.first(k.hash(t.seed))])
-		touched += t.in(i).touch()
 		if t.toucher != nil {
 			touched += t.toucher.Touch(uint32(i))
 		}

@@ -163,6 +163,7 @@ func due(states [2]State, since [2]Time, last Time) (next Time) {
 // time alone changes it, or its handler wants to be told.
 func (t *Table) schedule(i slot, next Time) {
 	p := t.in(i)
+	p.ripen()
 	if p.wake != 0 && (next == 0 || p.wake < next) {
 		next = p.wake
 	}

@@ -39,6 +39,7 @@ func (s *Step) Facts(side Side) Facts { return s.unpacked().facts(side) }
 func (s *Step) unpacked() *flow {
 	if s.flow == nil && s.packed != nil {
 		s.flow = &s.table.seen
+		s.packed.ripen()
 		s.packed.unpack(s.flow, s.table.key(slot(s.Slot)))
 	}
 	return s.flow

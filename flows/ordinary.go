@@ -20,12 +20,7 @@ func (t *Table) opens(a *arrival, s *Segment) bool {
 		p.marks |= isClientHi
 	}
 	e := w.snd
-	e.putTime(wideWaits, 0, 0)
-	e.putTime(widePayload, 0, 0)
-	for which := wideSince; which <= widePayload; which++ {
-		w.rcv.putTime(which, 0, 0)
-	}
-	p.last = s.Time
+	p.last, p.fresh = s.Time, true
 	st := t.ordinaryStep(&w)
 	w.count()
 	e.syns = 1
@@ -34,7 +29,9 @@ func (t *Table) opens(a *arrival, s *Segment) bool {
 	w.stamp()
 	w.scale()
 
-	t.moveEnd(&w, Client, sentSYN, Sent)
+	e.state, e.basis = SynSent, Sent
+	e.setTime(wideSince, 0)
+	st.Transitions = append(st.Transitions, Transition{End: Client, From: Closed, To: SynSent, Basis: Sent})
 	st.Label.Seq = Name{'J', 0}
 	t.tellOrdinary(&w)
 	return true
@@ -51,6 +48,7 @@ func (t *Table) answers(w *way) bool {
 	if w.at>>32 != 0 {
 		return false // so long a time of the handshake has no room
 	}
+	p.ripen()
 	st := t.ordinaryStep(w)
 	w.count()
 	snd.syns = 1
@@ -62,7 +60,7 @@ func (t *Table) answers(w *way) bool {
 	w.stamp()
 	snd.acked, snd.edge = s.Ack, s.Ack.Add(uint32(s.Window))
 	snd.know |= knowAcked | knowEdge
-	rcv.set(wideWaits, w.at)
+	rcv.setTime(wideWaits, w.at)
 
 	t.moveEnd(w, Server, sentSYNACK, Sent)
 	st.Label.Seq, st.Label.Ack, st.Label.Check = Name{'K', 0}, Name{'J', 1}, CheckRight
@@ -83,15 +81,15 @@ func (t *Table) completes(w *way) bool {
 		return false
 	}
 	st := t.ordinaryStep(w)
-	since := rcv.get(wideSince)
+	since := rcv.getTime(wideSince, p.first)
 	w.count()
 	rtt := max(time.Duration(w.at), time.Nanosecond)
 	p.handshakeRTT = uint32(rtt)
-	p.rest[w.from].rtt = uint32(w.at - since)
+	p.rest[w.from].rtt = uint32(s.Time - since)
 	snd.acked = s.Ack
 	snd.edge = s.Ack.Add(uint32(s.Window) << snd.scale)
 	snd.know |= knowAcked | knowEdge | sentBareAck
-	rcv.set(wideWaits, w.at)
+	rcv.setTime(wideWaits, w.at)
 	w.stamp()
 
 	t.moveEnd(w, Client, sentAckOfSYN, Sent)

@@ -39,7 +39,7 @@ func (t *Table) moveEnd(w *way, end Side, ev event, b Basis) {
 	n := r.history >> 28
 	r.history = (r.history | uint32(move.to)<<(4*n)) + 1<<28
 	e.state, e.basis = move.to, b
-	e.set(wideSince, w.at)
+	e.setTime(wideSince, w.at)
 	t.step.Transitions = append(t.step.Transitions, moved)
 }
 
@@ -61,7 +61,9 @@ func (t *Table) tellOrdinary(w *way) {
 		p.marks |= isWatched
 	}
 	for i := range st.Transitions {
-		p.rest[st.Transitions[i].End].moved = frame32(w.s.Packet)
+		if !p.fresh {
+			p.rest[st.Transitions[i].End].moved = frame32(w.s.Packet)
+		}
 	}
 	if st.Wake != p.wake && (st.Wake > st.Time || st.Wake == 0) {
 		p.wake = st.Wake

@@ -16,27 +16,48 @@ type packed struct {
 	print          uint32
 	marks          marks
 	queue          queueID
+	fresh          bool   // nothing but its SYN has come: the server's end and what stands behind it are 0
 	lastPacket     uint32 // from firstPacket on; where it is kept if isWhole
 	last           Time
 	id             FlowID // 0: the slot is free
 	first          Time
 	firstPacket    uint64
-	handshakeRTT   uint32 // nanoseconds
-	duplicates     [2]uint16
+	older, newer   slot // neighbours in its queue
 
 	ends [2]packedEnd
 
-	deadline     Time // when time alone may change it; 0: never
-	wake         Time // when the handler wants to be told; 0: never
-	older, newer slot // neighbours in its queue
+	deadline     Time   // when time alone may change it; 0: never
+	wake         Time   // when the handler wants to be told; 0: never
+	handshakeRTT uint32 // nanoseconds
+	duplicates   [2]uint16
 	rest         [2]packedRest
+}
+
+// ripen writes down what is left out of a fresh flow.
+func (p *packed) ripen() {
+	if p.fresh {
+		p.fresh = false
+		p.rest[Client].history = uint32(SynSent) | 1<<28
+		p.rest[Client].moved = frame32(p.firstPacket)
+	}
+}
+
+// empty makes a packed flow one that holds nothing.
+func (p *packed) empty() {
+	if !p.fresh {
+		*p = packed{}
+		return
+	}
+	p.marks, p.queue, p.fresh, p.id = 0, 0, false, 0
+	p.ends[Client] = packedEnd{}
 }
 
 // touch reads each line of a packed flow that the next segment needs, so that it
 // is in a cache then; what it returns has no meaning.
-func (p *packed) touch() uint32 {
-	return p.print + uint32(p.ends[0].state) + uint32(p.ends[1].state)
-}
+func (p *packed) touch() uint32 { return p.touchFresh() + uint32(p.ends[Server].state) }
+
+// touchFresh is touch for a fresh flow that is to be evicted.
+func (p *packed) touchFresh() uint32 { return p.print + uint32(p.ends[Client].state) }
 
 // marks are the yes and no of a packed flow.
 type marks uint16
@@ -112,8 +133,11 @@ func (e *packedEnd) put(which int, v int64) (ok bool) {
 	return ok
 }
 
-// set is put for what is known to fit.
-func (e *packedEnd) set(which int, v int64) { e.low[which], e.high[which] = uint32(v), uint16(v>>32) }
+// setTime is putTime for a distance that is known to fit.
+func (e *packedEnd) setTime(which int, distance int64) {
+	distance++
+	e.low[which], e.high[which] = uint32(distance), uint16(distance>>32)
+}
 
 // addBytes counts payload; there must be room for it.
 func (e *packedEnd) addBytes(n uint32) {
@@ -125,26 +149,23 @@ func (e *packedEnd) addBytes(n uint32) {
 
 func (e *packedEnd) get(which int) int64 { return join48(e.low[which], e.high[which]) }
 
-// putTime keeps a time as its distance from another one.
+// putTime keeps a time as its distance from another one, and 1 more: 0 stands for
+// no time.
 func (e *packedEnd) putTime(which int, t, from Time) (ok bool) {
 	if t == 0 {
-		e.low[which], e.high[which] = 0, noTime
-		return true
+		return e.put(which, 0)
 	}
-	return e.put(which, int64(t-from))
+	return e.put(which, int64(t-from)+1) && t+1 != from
 }
 
 // getTime is the reverse of putTime.
 func (e *packedEnd) getTime(which int, from Time) Time {
-	if e.low[which] == 0 && e.high[which] == noTime {
+	v := e.get(which)
+	if v == 0 {
 		return 0
 	}
-	return from + Time(e.get(which))
+	return from + Time(v-1)
 }
-
-// noTime is the upper part of the least number of 48 bits, which stands for the
-// time 0: none.
-const noTime = 1 << 15
 
 // pack puts a flow into its slot; it reports whether it fits. The key and what
 // the queues and deadlines need are there already.
@@ -233,6 +254,20 @@ func (p *packed) unpack(f *flow, k key) {
 		p.rest[side].unpack(e)
 		e.duplicates = uint32(p.duplicates[side])
 	}
+}
+
+// unpackFresh is ripen and unpack of a fresh flow, without a look at what it left
+// out.
+func (p *packed) unpackFresh(f *flow, k key) {
+	*f = flow{
+		key: k, id: p.id, print: p.print, knowSYN: true, synTime: p.first,
+		clientHi: p.marks&isClientHi != 0, noScale: p.marks&isNoScale != 0,
+		first: Mark{p.first, p.firstPacket}, last: Mark{p.first, p.firstPacket},
+	}
+	e := &f.ends[Client]
+	p.ends[Client].unpack(e, p.first)
+	e.history = e.history.push(SynSent)
+	e.moved = frame32(p.firstPacket)
 }
 
 func (p *packedEnd) unpack(e *endpoint, first Time) {

@@ -114,7 +114,7 @@ func madeUpFlow(r *rand.Rand) flow {
 		e.scale, e.ttl, e.id, e.sends, e.asked = uint8(r.IntN(15)), uint8(r.Uint32()), uint16(r.Uint32()), sends(r.IntN(16)), r.Uint32()
 		e.since, e.waits, e.payload = at(), at(), at()
 		e.moved, e.finFrame, e.duplicates = r.Uint32(), r.Uint32(), r.Uint32()>>16
-	e.bytes, e.packets, e.retransmissions = r.Uint64()>>17, uint64(r.Uint32()), r.Uint32()>>16
+		e.bytes, e.packets, e.retransmissions = r.Uint64()>>17, uint64(r.Uint32()), r.Uint32()>>16
 		e.syns, e.fins, e.rsts = r.Uint32()>>24, r.Uint32()>>24, r.Uint32()>>24
 		for range r.IntN(8) {
 			e.history = e.history.push(State(r.IntN(int(numStates))))

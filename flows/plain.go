@@ -78,7 +78,7 @@ func (w *way) acknowledge() {
 	w.judgeArrival()
 	if s.Ack.After(snd.acked) {
 		snd.acked = s.Ack
-		rcv.set(wideWaits, w.at)
+		rcv.setTime(wideWaits, w.at)
 	}
 	snd.offer(s)
 }
@@ -99,7 +99,7 @@ func (w *way) judgeArrival() {
 // send takes note of fresh sequence numbers.
 func (w *way) send(n uint32) {
 	if w.rcv.acked == w.snd.nxt {
-		w.snd.set(wideWaits, w.at)
+		w.snd.setTime(wideWaits, w.at)
 	}
 	w.snd.nxt = w.snd.nxt.Add(n)
 }

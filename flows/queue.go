@@ -89,7 +89,13 @@ func (t *Table) evict() {
 }
 
 func (t *Table) evictFlow(i slot) {
-	t.at(i).evicted = true
 	t.totals.Evicted++
-	t.end(i)
+	f := &t.seen
+	if p := t.in(i); p.fresh {
+		p.unpackFresh(f, t.key(i))
+	} else {
+		f = t.at(i)
+	}
+	f.evicted = true
+	t.endAs(i, f)
 }

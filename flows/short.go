@@ -88,7 +88,7 @@ func (w *way) remember() {
 	p, s, snd := w.p, w.s, w.snd
 	p.marks = p.marks&^isServerLast | isServerLast*marks(w.from)
 	if s.Length > 0 {
-		snd.set(widePayload, w.at)
+		snd.setTime(widePayload, w.at)
 		snd.asked = frame32(s.Packet)
 		snd.sends |= sentPayload
 		if s.Length >= FullSize {

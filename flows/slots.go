@@ -83,7 +83,7 @@ func (s *slots) release(i slot) {
 			s.desk[n].slot = 0
 		}
 	}
-	*p = packed{}
+	p.empty()
 	s.free = append(s.free, i)
 }
 
@@ -125,6 +125,7 @@ func (s *slots) at(i slot) *flow {
 		return at.at
 	}
 	f := s.begin(i).at
+	p.ripen()
 	p.unpack(f, s.key(i))
 	return f
 }

@@ -91,7 +91,7 @@ type arrival struct {
 	key    key
 	hash   uint64
 	print  uint64 // fingerprint of the segment
-	slot   slot // where its flow was when it was looked at ahead; 0: nobody knows
+	slot   slot   // where its flow was when it was looked at ahead; 0: nobody knows
 	fromHi bool
 }
 
@@ -269,7 +269,7 @@ func (e *ICMPError) unreachable() bool {
 // the order of their numbers. The table is empty then.
 func (t *Table) Finish() {
 	for _, i := range t.inOrder() {
-		t.endFlow(i)
+		t.endFlow(i, t.at(i))
 		t.lying = 0 // nothing needs to be put back
 	}
 	t.slots, t.queues = newSlots(), [numQueues]queue{}
