@@ -3,7 +3,6 @@ package diagnose
 import (
 	"fmt"
 	mathbits "math/bits"
-	"net/netip"
 	"time"
 
 	"tcptrace/flows"
@@ -14,16 +13,16 @@ import (
 // second or three, or finish within a round trip; those whose address is forged
 // do neither.
 type wave struct {
-	newest  int64 // number of the newest period
-	periods [periods]attempts
 	all     attempts   // of all periods
+	newest  int64      // number of the newest period
 	since   flows.Time // of the first since the last one that came through
-	sources uint64     // a bit for each address, by its hash
-	frames  [4]uint64  // of the newest SYNs
+	sources uint64     // a bit for each address, see address.bit
 	n       uint64     // SYNs since the wave began
 	first   flows.Time // of these
+	frames  [4]uint64  // of the newest SYNs
 	told    flows.Time // when a flood was seen last; 0: never
-	from    flows.Time // the first SYN of that flood
+	periods [periods]attempts
+	from    flows.Time // the first SYN of the flood that was told
 }
 
 // attempts are some that wait, how many of them are plain or bare (see
@@ -69,20 +68,21 @@ func (w *wave) enter(m *moment) {
 	}
 	w.periods[w.newest%periods].count(m.track, 1)
 	w.all.count(m.track, 1)
-	w.sources |= 1 << (hash(m.client().Addr()) % 64)
+	if w.sources != ^uint64(0) { // no address adds to all of them
+		w.sources |= addressOf(m.client().Addr()).bit()
+	}
 	w.frames[w.n%uint64(len(w.frames))] = m.packet()
 	w.n++
 }
 
 // leave takes out an attempt that came to something, or whose flow is gone.
 func (w *wave) leave(m *moment) {
-	began := m.began()
+	began := number(m.began())
 	w.advance(m.time)
 	if m.rec == nil {
 		w.since = 0
 	}
-	p := &w.periods[number(began)%periods]
-	if number(began) > w.newest-periods && p.waiting > 0 {
+	if p := &w.periods[began%periods]; began > w.newest-periods && p.waiting > 0 {
 		p.count(m.track, ^uint32(0))
 		w.all.count(m.track, ^uint32(0))
 	}
@@ -97,13 +97,22 @@ func (w *wave) pass(now flows.Time) {
 
 // advance forgets the periods that are over.
 func (w *wave) advance(now flows.Time) {
-	n := number(now)
+	if int64(now) >= (w.newest+1)*int64(period) {
+		w.advanceTo(number(now))
+	}
+}
+
+func (w *wave) advanceTo(n int64) {
+	if w.newest == 0 && w.all == (attempts{}) {
+		w.newest = n // there was none yet
+		return
+	}
 	for i := max(w.newest, n-periods); i < n; i++ {
 		over := &w.periods[(i+1)%periods]
 		w.all.less(over)
 		*over = attempts{}
 	}
-	w.newest = max(w.newest, n)
+	w.newest = n
 }
 
 // number is that of the period that holds t.
@@ -148,7 +157,11 @@ const (
 
 // flooding reports whether those who wait are a flood.
 func (w *wave) flooding(now flows.Time) bool {
-	all, old := &w.all, w.old()
+	all := &w.all
+	if max(all.waiting, all.plain, all.bare) < fewer {
+		return false // each sign of a flood needs as many at least
+	}
+	old := w.old()
 	blocked := w.since != 0 && now.Sub(w.since) >= plainLasts
 	return all.bare >= fewer && now.Sub(w.first) >= bareLasts ||
 		all.waiting >= torrent && blocked && mathbits.OnesCount64(w.sources) >= many ||
@@ -207,13 +220,4 @@ func sources(set uint64) string {
 	default:
 		return fmt.Sprintf("at least %d addresses", n)
 	}
-}
-
-// hash spreads addresses (FNV-1a).
-func hash(a netip.Addr) uint64 {
-	h := uint64(0xcbf29ce484222325)
-	for _, b := range a.As16() {
-		h = (h ^ uint64(b)) * 0x100000001b3
-	}
-	return h ^ h>>32
 }
