@@ -1,35 +1,34 @@
 package diagnose
 
 import (
+	"math/rand/v2"
 	"net/netip"
 
 	"tcptrace/flows"
 )
 
-// listener is what is kept of one server across its flows.
+// listener is what is kept of one server across its flows. There may be very
+// many: it holds no pointers, and what every flow touches comes first.
 type listener struct {
-	addr        netip.AddrPort
-	flows       int    // that hold it
-	idle        bool   // it stands in listeners.idle
-	established uint64 // handshakes that were finished
-
-	// The newest of these handshakes: when, by which frame and whose. No frame: none.
-	passed      flows.Time
-	passedFrame uint64
-	passedFrom  netip.Addr
+	addr    address
+	port    uint16
+	ttl     uint8           // of its newest SYN-ACK; 0: none, or unknown
+	alike   uint8           // how many granted all that was asked for, as far as that counts
+	granted flows.OptionSet // what any of its SYN-ACKs granted
+	idle    bool            // it stands in listeners.idle
+	reached bool            // a handshake was finished
+	flows   uint32          // that hold it
+	hash    uint32          // of its address, as in the index
 
 	wave wave // attempts that wait
 
-	granted flows.OptionSet // what any of its SYN-ACKs granted
-	alike   uint8           // how many granted all that was asked for, as far as that counts
-	ttl     uint8           // of its newest SYN-ACK; 0: none, or unknown
-	signs   signs           // of a full accept queue
-}
+	// The newest of the handshakes that were finished: when, by which frame and
+	// whose. No frame: none.
+	passed      flows.Time
+	passedFrame uint64
+	passedFrom  address
 
-// host is what is kept of the listeners of one address together.
-type host struct {
-	granted flows.OptionSet
-	ttl     uint8
+	signs signs // of a full accept queue
 }
 
 // listeners holds them by address. A capture may hold any number: beyond
@@ -37,19 +36,21 @@ type host struct {
 // that nobody got through to go with their last flow at once, so that a port
 // scan drives no other out.
 type listeners struct {
-	index  map[netip.AddrPort]uint32
-	newest uint32 // the one that a flow came to last: often the next comes there, too
+	index  index
+	seed   uint64 // of the hashes in it
+	newest uint32 // the one that a flow came to last: often the next comes there, too; 0: none
 	list   []listener
 	free   []uint32
 	idle   []uint32 // that no flow held when they came to stand here
-	hosts  map[netip.Addr]host
+	hosts  hosts
 	ports  ports // that came round
 }
 
 const maxListeners = 1 << 16
 
 func newListeners() listeners {
-	return listeners{index: make(map[netip.AddrPort]uint32), list: make([]listener, 1), hosts: make(map[netip.Addr]host)}
+	seed := rand.Uint64()
+	return listeners{index: newIndex(), seed: seed, list: make([]listener, 1), hosts: newHosts(seed)}
 }
 
 // listener is that of the flow; nil if it is not kept.
@@ -63,13 +64,10 @@ func (m *moment) listener() *listener {
 // enter counts a flow that has just begun with a SYN among those of its
 // listener.
 func (l *listeners) enter(m *moment) {
-	i := l.newest
-	if l.list[i].addr != m.server() {
-		if i = l.find(m.server()); i == 0 {
-			return
-		}
+	i := l.find(m.server())
+	if i == 0 {
+		return
 	}
-	l.newest = i
 	m.track.listener = i
 	m.track.flow |= waiting
 	if m.track.lacks == 0 {
@@ -84,16 +82,44 @@ func (l *listeners) enter(m *moment) {
 }
 
 // find is where the listener with an address is, or has just been put; 0: nowhere.
-func (l *listeners) find(addr netip.AddrPort) uint32 {
-	i, known := l.index[addr]
-	if known {
+func (l *listeners) find(server netip.AddrPort) uint32 {
+	a, port := addressOf(server.Addr()), server.Port()
+	if i := l.newest; i != 0 && l.list[i].addr == a && l.list[i].port == port {
 		return i
 	}
-	if i = l.place(); i != 0 {
-		l.index[addr] = i
-		l.list[i] = listener{addr: addr}
+	hash := a.hash(port, l.seed)
+	i := l.lookUp(hash, a, port)
+	if i == 0 {
+		if i = l.place(); i == 0 {
+			return 0
+		}
+		l.index.put(hash, i)
+		l.list[i] = listener{addr: a, port: port, hash: hash}
 	}
+	l.newest = i
 	return i
+}
+
+// lookUp is where the listener with an address is; 0: nowhere.
+func (l *listeners) lookUp(hash uint32, a address, port uint16) uint32 {
+	x := &l.index
+	mask := uint32(len(x.entries) - 1)
+	for at := hash & mask; x.entries[at] != 0; at = (at + 1) & mask {
+		if e := x.entries[at]; e.hash() == hash {
+			if to := &l.list[e.place()]; to.addr == a && to.port == port {
+				return e.place()
+			}
+		}
+	}
+	return 0
+}
+
+// forget takes a listener out of the index.
+func (l *listeners) forget(i uint32) {
+	l.index.drop(l.list[i].hash, i)
+	if l.newest == i {
+		l.newest = 0
+	}
 }
 
 // place is where a new listener goes; 0: nowhere.
@@ -112,7 +138,7 @@ func (l *listeners) place() uint32 {
 		l.idle = l.idle[1:]
 		l.list[i].idle = false
 		if l.list[i].flows == 0 {
-			delete(l.index, l.list[i].addr)
+			l.forget(i)
 			return i
 		}
 	}
@@ -139,12 +165,11 @@ func (l *listeners) leave(m *moment) {
 	at.flows--
 	switch {
 	case at.flows > 0 || at.idle:
-	case at.established > 0 || at.wave.told != 0:
+	case at.reached || at.wave.told != 0:
 		at.idle = true
 		l.idle = append(l.idle, i)
 	default:
-		delete(l.index, at.addr)
-		*at = listener{}
+		l.forget(i)
 		l.free = append(l.free, i)
 	}
 }
@@ -160,9 +185,5 @@ func (l *listeners) learn(m *moment, at *listener, asked, grants flows.OptionSet
 	}
 	at.granted |= grants
 	at.ttl = ttl
-	h, known := l.hosts[at.addr.Addr()]
-	if !known && len(l.hosts) >= maxListeners {
-		l.hosts = make(map[netip.Addr]host)
-	}
-	l.hosts[at.addr.Addr()] = host{h.granted | grants, ttl}
+	l.hosts.learn(at.addr, grants, ttl)
 }

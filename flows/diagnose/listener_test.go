@@ -15,6 +15,12 @@ func (nobodyHears) Step(*flows.Step)  {}
 func (nobodyHears) End(*flows.Record) {}
 func (nobodyHears) Finding(*Finding)  {}
 
+// known is where the listener with an address is; 0: nowhere.
+func (l *listeners) known(server netip.AddrPort) uint32 {
+	a := addressOf(server.Addr())
+	return l.lookUp(a.hash(server.Port(), l.seed), a, server.Port())
+}
+
 // TestListenersAreBounded: however many servers there are, their number is
 // bounded, and the newest is known.
 func TestListenersAreBounded(t *testing.T) {
@@ -32,10 +38,10 @@ func TestListenersAreBounded(t *testing.T) {
 		table.Observe(&flows.Segment{Time: at + 1, Src: client, Dst: server, Seq: 1001, Ack: 5001, Flags: flows.ACK, TTL: 64})
 	}
 	l := &e.listeners
-	if len(l.list) > maxListeners+1 || len(l.index) > maxListeners || len(l.hosts) > maxListeners || len(l.idle) > maxListeners {
-		t.Errorf("kept %d listeners, %d in the index, %d hosts, %d idle", len(l.list), len(l.index), len(l.hosts), len(l.idle))
+	if len(l.list) > maxListeners+1 || l.index.n > maxListeners || l.hosts.n > maxListeners || len(l.idle) > maxListeners {
+		t.Errorf("kept %d listeners, %d in the index, %d hosts, %d idle", len(l.list), l.index.n, l.hosts.n, len(l.idle))
 	}
-	if i := l.index[server]; i == 0 || l.list[i].addr != server || l.list[i].established != 1 {
+	if i := l.known(server); i == 0 || !l.list[i].reached {
 		t.Errorf("the newest listener, %v, is not kept", server)
 	}
 }
@@ -51,7 +57,7 @@ func TestScannedPortsAreForgotten(t *testing.T) {
 		table.Observe(&flows.Segment{Time: flows.Time(port), Src: client, Dst: server, Seq: 1000, Flags: flows.SYN})
 	}
 	table.Finish()
-	if got := len(e.listeners.index); got != 0 {
+	if got := e.listeners.index.n; got != 0 {
 		t.Errorf("%d listeners are kept, want none", got)
 	}
 }

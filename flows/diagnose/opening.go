@@ -125,9 +125,9 @@ func (m *moment) passed() {
 	if l == nil {
 		return
 	}
-	l.established++
+	l.reached = true
 	l.wave.pass(m.time)
-	l.passed, l.passedFrame, l.passedFrom = m.time, m.packet(), m.client().Addr()
+	l.passed, l.passedFrame, l.passedFrom = m.time, m.packet(), addressOf(m.client().Addr())
 	m.cookies()
 }
 

@@ -73,7 +73,7 @@ const alike = 3
 // missed looks at a SYN-ACK that lacks what was asked for: t.lacks.
 func (m *moment) missed(l *listener, asked flows.OptionSet) {
 	s, t := m.st.Segment, m.track
-	host := m.e.listeners.hosts[m.server().Addr()]
+	host := m.e.listeners.hosts.at(addressOf(m.server().Addr()))
 	// A Linux cookie still offers the widest window that fits without scaling;
 	// who lacks these options by birth has a small one, mostly.
 	own := l.granted&unscaled != 0 && l.ttl == s.TTL

@@ -20,15 +20,15 @@ const (
 )
 
 // signs holds when a listener showed each of them last.
-type signs [numSigns]struct {
-	at flows.Time
-	ok bool
+type signs struct {
+	at [numSigns]flows.Time
+	ok [numSigns]bool
 }
 
 // showed notes a sign of the flow.
 func (m *moment) showed(kind sign) {
 	if l := m.listener(); l != nil {
-		l.signs[kind].at, l.signs[kind].ok = m.time, true
+		l.signs.at[kind], l.signs.ok[kind] = m.time, true
 	}
 }
 
@@ -41,8 +41,8 @@ func (m *moment) near(at flows.Time, kinds ...sign) bool {
 		return false
 	}
 	for _, kind := range kinds {
-		seen := &l.signs[kind]
-		if seen.ok && max(at.Sub(seen.at), seen.at.Sub(at)) <= m.kernel(flows.Server).synAckLasts() {
+		seen := l.signs.at[kind]
+		if l.signs.ok[kind] && max(at.Sub(seen), seen.Sub(at)) <= m.kernel(flows.Server).synAckLasts() {
 			return true
 		}
 	}

@@ -55,5 +55,5 @@ func (m *moment) usualTTL() (ttl uint8, own bool) {
 	if l := m.listener(); l != nil && l.ttl != 0 {
 		return l.ttl, true
 	}
-	return m.e.listeners.hosts[m.server().Addr()].ttl, false
+	return m.e.listeners.hosts.at(addressOf(m.server().Addr())).ttl, false
 }

@@ -80,7 +80,7 @@ func (m *moment) besides(r *repeat, f Finding) Finding {
 	if l == nil || l.passedFrame == 0 || l.passed < r.first.Add(-nearby) {
 		return f
 	}
-	if l.passedFrom != m.client().Addr() {
+	if l.passedFrom != addressOf(m.client().Addr()) {
 		f.Otherwise = "others reach this listener: a filter for this client, or a full accept queue; ss -ltn at the server decides"
 		return f
 	}
