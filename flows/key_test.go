@@ -40,13 +40,24 @@ func TestKeyIsTheSameBothWays(t *testing.T) {
 // TestKeyMappedAddress: the same IPv4 address, plain or as an IPv6 address that
 // stands for it (a capture on `any` may hold both), makes the same key.
 func TestKeyMappedAddress(t *testing.T) {
-	plain, _ := makeKey(netip.MustParseAddrPort("192.0.2.1:1"), netip.MustParseAddrPort("192.0.2.2:2"))
-	mapped, _ := makeKey(netip.MustParseAddrPort("[::ffff:192.0.2.1]:1"), netip.MustParseAddrPort("[::ffff:192.0.2.2]:2"))
-	if plain != mapped {
-		t.Errorf("plain %v, mapped %v", plain, mapped)
+	src, dst := netip.MustParseAddrPort("192.0.2.2:2"), netip.MustParseAddrPort("192.0.2.1:1")
+	src6, dst6 := netip.MustParseAddrPort("[::ffff:192.0.2.2]:2"), netip.MustParseAddrPort("[::ffff:192.0.2.1]:1")
+	plain, swapped := makeKey(src, dst)
+	for _, other := range [][2]netip.AddrPort{{src6, dst6}, {src6, dst}, {src, dst6}} {
+		mapped, swappedToo := makeKey(other[0], other[1])
+		if plain != mapped || swapped != swappedToo {
+			t.Errorf("plain %v, swapped %v; from %v to %v %v, swapped %v", plain, swapped, other[0], other[1], mapped, swappedToo)
+		}
+		if lo, _ := mapped.ends(); !lo.Addr().Is4() {
+			t.Errorf("the address comes out as %v, want it plain", lo)
+		}
 	}
-	if lo, _ := mapped.ends(); !lo.Addr().Is4() {
-		t.Errorf("the address comes out as %v, want it plain", lo)
+}
+
+// TestKeyWithoutAddress: a segment without addresses does no harm.
+func TestKeyWithoutAddress(t *testing.T) {
+	if k, swapped := makeKey(netip.AddrPort{}, netip.AddrPort{}); k != (key{}) || swapped {
+		t.Errorf("key %v, swapped %v", k, swapped)
 	}
 }
 
