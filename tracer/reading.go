@@ -111,18 +111,24 @@ func (r *reading) frames(p *parcel) {
 }
 
 // batch adds frames that were read already, as long as nothing ends the parcel.
-// It does what frames does with each, without looking up after every one.
+// It does what frames does with each, and keeps the counters once for all.
 func (r *reading) batch(p *parcel) {
 	if r.more == nil || r.duration > 0 || p.withICMP {
 		return
 	}
-	n := min(len(r.rest), cap(p.segments)-len(p.segments), int(-r.counted.packets%pace))
-	for i := range r.rest[:n] {
-		if r.frame(p, &r.rest[i]); p.withICMP {
-			n = i + 1
-			break
-		}
+	had := len(p.segments)
+	n := min(len(r.rest), cap(p.segments)-had, int(-r.counted.packets%pace))
+	if n == 0 {
+		return
 	}
+	n, found, icmp := r.decoder.DecodeAll(r.rest[:n], p.segments[had:had+n])
+	if icmp {
+		r.icmp(p)
+	}
+	p.segments = p.segments[:had+found]
+	r.counted.tcp += uint64(found)
+	r.counted.packets += uint64(n)
+	r.counted.last = r.rest[n-1].Time
 	r.rest = r.rest[n:]
 }
 
@@ -157,12 +163,17 @@ func (r *reading) frame(p *parcel, f *decode.Frame) {
 		c.tcp++
 		p.segments = p.segments[:n+1]
 	case decode.ICMP:
-		c.icmp++
-		p.icmp, p.withICMP = r.decoder.ICMP, true
+		r.icmp(p)
 	default:
 		return
 	}
 	if r.singly {
 		p.frame = f
 	}
+}
+
+// icmp ends a parcel with the ICMP error that was decoded.
+func (r *reading) icmp(p *parcel) {
+	r.counted.icmp++
+	p.icmp, p.withICMP = r.decoder.ICMP, true
 }

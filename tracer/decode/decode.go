@@ -53,6 +53,31 @@ func (d *Decoder) DecodeInto(f *Frame, s *flows.Segment) Kind {
 	if plain(f, s) {
 		return TCP
 	}
+	return d.generalInto(f, s)
+}
+
+// DecodeAll is DecodeInto for one frame after the other, with the segments side
+// by side: there must be as many as frames. It ends with the frames, or behind the
+// first one that is an ICMP error. done is how many frames it decoded, found how
+// many of them were segments.
+func (d *Decoder) DecodeAll(frames []Frame, segments []flows.Segment) (done, found int, icmp bool) {
+	for i := range frames {
+		if plain(&frames[i], &segments[found]) {
+			found++
+			continue
+		}
+		switch d.generalInto(&frames[i], &segments[found]) {
+		case TCP:
+			found++
+		case ICMP:
+			return i + 1, found, true
+		}
+	}
+	return len(frames), found, false
+}
+
+// generalInto is general with the segment in *s.
+func (d *Decoder) generalInto(f *Frame, s *flows.Segment) Kind {
 	kind := d.general(f)
 	if kind == TCP && s != &d.Segment {
 		*s = d.Segment

@@ -200,3 +200,39 @@ func TestDecodeInto(t *testing.T) {
 		})
 	}
 }
+
+// Frames that are decoded together are decoded as one by one, up to an ICMP error.
+func TestDecodeAll(t *testing.T) {
+	tcp, long := onWire(1, frame4()), onWire(0, join(bytesOf("02000000"), plain4()))
+	arp, icmp := onWire(1, ethernetOf(0x0806, make([]byte, 28))), onWire(101, icmp4Of("03 04 0000 00000578", plain4()))
+	tests := []struct {
+		name        string
+		frames      []Frame
+		done, found int
+		icmp        bool
+	}{
+		{"nothing", nil, 0, 0, false},
+		{"short way and long way", []Frame{tcp, long, tcp}, 3, 3, false},
+		{"something else between", []Frame{arp, tcp, arp, arp, long, arp}, 6, 2, false},
+		{"up to an ICMP error", []Frame{tcp, arp, icmp, tcp}, 3, 1, true},
+		{"an ICMP error comes last", []Frame{tcp, icmp}, 2, 1, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := New()
+			segments := make([]flows.Segment, len(tt.frames))
+			for i := range segments {
+				segments[i] = usedSegment()
+			}
+			done, found, icmp := d.DecodeAll(tt.frames, segments)
+			if done != tt.done || found != tt.found || icmp != tt.icmp {
+				t.Fatalf("DecodeAll = %d, %d, %v, want %d, %d, %v", done, found, icmp, tt.done, tt.found, tt.icmp)
+			}
+			for i, s := range segments[:found] {
+				if diff := cmp.Diff(s, want4(), compareAddresses); diff != "" {
+					t.Errorf("segment %d (-got +want):\n%s", i, diff)
+				}
+			}
+		})
+	}
+}
