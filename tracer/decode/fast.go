@@ -32,14 +32,45 @@ func plain(f *Frame, s *flows.Segment) bool {
 	if at < 0 || len(f.Data) < at+plainSize {
 		return false
 	}
-	s.Time, s.Packet, s.Interface = f.Time, f.Number, f.Interface
-	switch b := f.Data[at:]; {
+	var wire int
+	var pseudo uint64
+	b := f.Data[at:]
+	switch {
 	case b[0] == 4<<4|ipv4Size/4:
-		return plainIPv4(s, b)
+		b, wire, pseudo = plainIPv4(s, b)
 	case b[0]>>4 == 6:
-		return plainIPv6(s, b)
+		b, wire, pseudo = plainIPv6(s, b)
+	default:
+		return false
 	}
-	return false
+	if len(b) < tcpSize {
+		return false
+	}
+	header := int(b[12]>>4) * 4
+	if header < tcpSize || header > len(b) {
+		return false
+	}
+	s.Time, s.Packet, s.Interface = f.Time, f.Number, f.Interface
+	s.Seq = flows.Seq(binary.BigEndian.Uint32(b[4:]))
+	s.Ack = flows.Seq(binary.BigEndian.Uint32(b[8:]))
+	s.Flags = flows.Flags(binary.BigEndian.Uint16(b[12:]) & tcpFlagsMask)
+	s.Window = binary.BigEndian.Uint16(b[14:])
+	s.Checksum = binary.BigEndian.Uint16(b[16:])
+	s.Urgent = binary.BigEndian.Uint16(b[18:])
+	s.Length = uint32(wire - header)
+	s.Fragment = false
+	s.Options = flows.Options{}
+	switch {
+	case header == tcpSize:
+	case header == tcpSize+12 && binary.BigEndian.Uint32(b[20:]) == nopNopTimestamps:
+		s.Options.Present = flows.HasTimestamps
+		s.Options.TSVal = binary.BigEndian.Uint32(b[24:])
+		s.Options.TSEcr = binary.BigEndian.Uint32(b[28:])
+	default:
+		plainOptions(&s.Options, b[tcpSize:header])
+	}
+	s.BadSum = len(b) == wire && wrong(s.Checksum, pseudo, b)
+	return true
 }
 
 // plainLink is where the IP header stands behind a plain link layer, and -1 if
@@ -89,72 +120,42 @@ func isTag(b []byte) bool {
 	return t == layers.EthernetTypeDot1Q || t == layers.EthernetTypeQinQ
 }
 
-// plainIPv4 reads a packet of which at least plainSize was captured, without
-// options in its header.
-func plainIPv4(s *flows.Segment, b []byte) bool {
+// plainIPv4 reads the header of a packet of which at least plainSize was captured,
+// without options, and the ports behind it. It returns what was captured of the
+// segment, how long that was on the wire, and the sum of the pseudo header without
+// the length; nil if the packet is not plain.
+func plainIPv4(s *flows.Segment, b []byte) (segment []byte, wire int, pseudo uint64) {
 	if len(b) < plainSize {
-		return false
+		return nil, 0, 0
 	}
 	total := int(binary.BigEndian.Uint16(b[2:]))
 	part := binary.BigEndian.Uint16(b[6:]) & (ipv4MoreFragments | ipv4OffsetMask)
 	if layers.IPProtocol(b[9]) != layers.IPProtocolTCP || part != 0 || total < plainSize {
-		return false
+		return nil, 0, 0
 	}
 	s.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[12:16])), binary.BigEndian.Uint16(b[20:]))
 	s.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[16:20])), binary.BigEndian.Uint16(b[22:]))
 	s.ID, s.TTL = binary.BigEndian.Uint16(b[4:]), b[8]
-	pseudo := uint64(layers.IPProtocolTCP) + halves(binary.BigEndian.Uint64(b[12:]))
-	return plainTCP(s, b[ipv4Size:min(total, len(b))], total-ipv4Size, pseudo)
+	pseudo = uint64(layers.IPProtocolTCP) + halves(binary.BigEndian.Uint64(b[12:]))
+	return b[ipv4Size:min(total, len(b))], total - ipv4Size, pseudo
 }
 
-// plainIPv6 reads a packet of which at least plainSize was captured.
-func plainIPv6(s *flows.Segment, b []byte) bool {
+// plainIPv6 is plainIPv4 for the other version.
+func plainIPv6(s *flows.Segment, b []byte) (segment []byte, wire int, pseudo uint64) {
 	if len(b) < ipv6Size+tcpSize {
-		return false
+		return nil, 0, 0
 	}
 	length := int(binary.BigEndian.Uint16(b[4:]))
 	if layers.IPProtocol(b[6]) != layers.IPProtocolTCP || length < tcpSize {
-		return false
+		return nil, 0, 0
 	}
 	s.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[8:24])), binary.BigEndian.Uint16(b[40:]))
 	s.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[24:40])), binary.BigEndian.Uint16(b[42:]))
 	s.ID, s.TTL = 0, b[7]
-	pseudo := uint64(layers.IPProtocolTCP) +
+	pseudo = uint64(layers.IPProtocolTCP) +
 		halves(binary.BigEndian.Uint64(b[8:])) + halves(binary.BigEndian.Uint64(b[16:])) +
 		halves(binary.BigEndian.Uint64(b[24:])) + halves(binary.BigEndian.Uint64(b[32:]))
-	return plainTCP(s, b[ipv6Size:min(ipv6Size+length, len(b))], length, pseudo)
-}
-
-// plainTCP reads a segment that has its whole header in b, and wire bytes in all.
-// pseudo is the sum of the pseudo header without the length.
-func plainTCP(s *flows.Segment, b []byte, wire int, pseudo uint64) bool {
-	if len(b) < tcpSize {
-		return false
-	}
-	header := int(b[12]>>4) * 4
-	if header < tcpSize || header > len(b) {
-		return false
-	}
-	s.Seq = flows.Seq(binary.BigEndian.Uint32(b[4:]))
-	s.Ack = flows.Seq(binary.BigEndian.Uint32(b[8:]))
-	s.Flags = flows.Flags(binary.BigEndian.Uint16(b[12:]) & tcpFlagsMask)
-	s.Window = binary.BigEndian.Uint16(b[14:])
-	s.Checksum = binary.BigEndian.Uint16(b[16:])
-	s.Urgent = binary.BigEndian.Uint16(b[18:])
-	s.Length = uint32(wire - header)
-	s.Fragment = false
-	s.Options = flows.Options{}
-	switch {
-	case header == tcpSize:
-	case header == tcpSize+12 && binary.BigEndian.Uint32(b[20:]) == nopNopTimestamps:
-		s.Options.Present = flows.HasTimestamps
-		s.Options.TSVal = binary.BigEndian.Uint32(b[24:])
-		s.Options.TSEcr = binary.BigEndian.Uint32(b[28:])
-	default:
-		plainOptions(&s.Options, b[tcpSize:header])
-	}
-	s.BadSum = len(b) == wire && wrong(s.Checksum, pseudo, b)
-	return true
+	return b[ipv6Size:min(ipv6Size+length, len(b))], length, pseudo
 }
 
 // Options as senders like to put them, filled up to words of four bytes. The last
