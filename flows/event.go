@@ -2,7 +2,6 @@ package flows
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 )
 
@@ -212,17 +211,43 @@ type Summary struct {
 // Clone is a copy of the step that stays valid after the call of the handler;
 // it knows no Facts.
 func (s *Step) Clone() *Step {
-	c := *s
-	c.flow, c.packed, c.table = nil, nil, nil
-	c.Transitions = slices.Clone(s.Transitions)
-	c.Segment, c.Aside, c.Label.ICMP = cloned(s.Segment), cloned(s.Aside), cloned(s.Label.ICMP)
-	return &c
+	c := new(Step)
+	s.CloneTo(c)
+	return c
 }
 
-func cloned[T any](p *T) *T {
+// CloneTo makes c a clone of the step, in memory that c may have from another
+// clone.
+func (s *Step) CloneTo(c *Step) {
+	transitions, segment, aside, icmp := c.Transitions[:0], c.Segment, c.Aside, c.Label.ICMP
+	*c = *s
+	c.flow, c.packed, c.table = nil, nil, nil
+	c.Transitions = append(transitions, s.Transitions...)
+	c.Segment, c.Aside, c.Label.ICMP = clonedTo(segment, s.Segment), clonedTo(aside, s.Aside), clonedTo(icmp, s.Label.ICMP)
+}
+
+// CloneTo makes c a copy of the record that stays valid after the call of the
+// handler, in memory that c may have from another copy; it knows no Facts.
+func (r *Record) CloneTo(c *Record) {
+	var histories [2][]State
+	for side := range c.Ends {
+		histories[side] = append(c.Ends[side].History[:0], r.Ends[side].History...)
+	}
+	*c = *r
+	c.flow = nil
+	for side := range c.Ends {
+		c.Ends[side].History = histories[side]
+	}
+}
+
+// clonedTo is a copy of what p points to, at old if that is not nil.
+func clonedTo[T any](old, p *T) *T {
 	if p == nil {
 		return nil
 	}
-	v := *p
-	return &v
+	if old == nil {
+		old = new(T)
+	}
+	*old = *p
+	return old
 }

@@ -15,6 +15,10 @@ import (
 type Options struct {
 	Source Source
 	Sink   Sink
+	// Apart says that the sink asks for nothing but the fields of what it is told,
+	// so that in a replay another goroutine may tell it of copies; not with Frames,
+	// which come in between.
+	Apart  bool
 	Frames FrameSink // nil: nobody wants the frames themselves
 	Limits flows.Limits
 	Kernel func(netip.Addr) diagnose.Kernel // timers of the host with an address; nil: Linux's defaults
@@ -48,8 +52,13 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	}
 	defer context.AfterFunc(ctx, o.Source.Stop)()
 
+	var prints *printing
+	if o.Apart && o.Clock == nil && o.Frames == nil && runtime.GOMAXPROCS(0) > 1 {
+		prints = newPrinting(o.Sink)
+		o.Sink = prints
+	}
 	engine := diagnose.New(diagnose.Options{Stuck: o.Limits.Stuck, Kernel: o.Kernel, Host: o.Host, NoPayload: o.Limits.NoPayload, Live: o.Clock != nil}, o.Sink)
-	l := &loop{o: o, table: flows.NewTable(o.Limits, engine), engine: engine, standing: standing{host: o.Host}}
+	l := &loop{o: o, prints: prints, table: flows.NewTable(o.Limits, engine), engine: engine, standing: standing{host: o.Host}}
 	l.read = newReading(&o)
 	err := l.parcels()
 	sum := l.finish()
@@ -57,11 +66,12 @@ func Run(ctx context.Context, o Options) (flows.Summary, error) {
 	return *sum, errors.Join(err, o.Sink.Close(sum))
 }
 
-// loop is a trace that goes on. One goroutine owns it, and the reading one more
-// where there are processors for both.
+// loop is a trace that goes on. One goroutine owns it; in a replay, where there
+// are processors for them, one more reads and one more prints.
 type loop struct {
 	o      Options
 	read   *reading
+	prints *printing // nil: the sink is told at once
 	table  *flows.Table
 	engine *diagnose.Engine
 
@@ -128,6 +138,9 @@ func (l *loop) follow(p *parcel) {
 	if p.idle && l.o.Clock != nil {
 		l.tick(true)
 		l.table.Advance(l.o.Clock().Add(-lag))
+	}
+	if l.prints != nil {
+		l.prints.hand()
 	}
 	l.answer()
 }

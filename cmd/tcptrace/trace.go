@@ -60,6 +60,7 @@ func (p *program) trace(ctx context.Context, o *options, args []string) error {
 		Asked: p.signals.count, Tell: p.counters,
 	}
 	p.saved(saved, o, &to)
+	to.Apart = !o.quiet && page == nil
 	page.join(&to)
 	_, err = tracer.Run(ctx, to)
 	bar.stop()
