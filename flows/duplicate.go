@@ -32,17 +32,18 @@ const (
 // out just when the SYN comes again sends two equal SYN-ACKs at once.
 func (d *doubles) double(s *Segment, print uint64) (kind likeness) {
 	e := &d.seen[print%uint64(len(d.seen))]
-	was := *e
-	*e = sighting{uint32(print >> 32), s.Interface + 1, s.Time}
-	if was.iface == 0 || was.print != uint32(print>>32) {
+	// Field by field: a whole one would be put together in memory first.
+	known, iface, at := e.print, e.iface, e.time
+	e.print, e.iface, e.time = uint32(print>>32), s.Interface+1, s.Time
+	if iface == 0 || known != uint32(print>>32) {
 		return unlike
 	}
-	apart := s.Time.Sub(was.time)
+	apart := s.Time.Sub(at)
 	if apart < 0 {
 		apart = -apart
 	}
 	switch {
-	case (s.ID != 0 || s.Interface+1 != was.iface) && apart <= doubleWithin:
+	case (s.ID != 0 || s.Interface+1 != iface) && apart <= doubleWithin:
 		return copied
 	case apart <= twinWithin && !s.Flags.Has(RST): // each of several segments draws a RST of its own
 		return twin
