@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// timeWaitLasts is TCP_TIMEWAIT_LEN of include/net/tcp.h. RFC 9293 §3.6.1
@@ -34,6 +37,9 @@ type deadlines []deadline
 func (d deadline) before(e deadline) bool { return d.at < e.at || d.at == e.at && d.slot < e.slot }
 
 func (d *deadlines) push(e deadline) {
+	if len(*d) == cap(*d) {
+		*d = slices.Grow(*d, len(*d)+64) // append alone would copy millions over and over
+	}
 	*d = append(*d, e)
 	h := *d
 	at := len(h) - 1

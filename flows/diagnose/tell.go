@@ -21,7 +21,7 @@ func (m *moment) tell(f Finding) {
 	}
 	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client(), m.server(), told
 	f.States = m.states
-	for id := ID(1); id < numIDs; id++ {
+	for id := ID(1); t.told != 0 && id < numIDs; id++ {
 		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) && !slices.Contains(f.Replaces, id) {
 			f.Replaces = append(f.Replaces, id)
 		}
