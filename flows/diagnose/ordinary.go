@@ -8,7 +8,7 @@ import "tcptrace/flows"
 func (m *moment) ordinary() bool {
 	const odd = hasStory | oddLast | oneSided | midway | synData
 	s, t := m.st.Segment, m.track
-	if t.flow&odd != 0 || (t.marks[0]|t.marks[1])&(afterIdle|probed|missing) != 0 || t.unused != 0 || t.next != 0 || m.st.Gaps() {
+	if t.flow&odd != 0 || (t.marks[0]|t.marks[1])&(afterIdle|probed|missing) != 0 || t.next != 0 || m.st.Gaps() {
 		return false
 	}
 	if s.Flags.Has(flows.SYN) && !s.Flags.Has(flows.ACK) {
@@ -17,7 +17,7 @@ func (m *moment) ordinary() bool {
 		m.e.vantage.segments = m.st.Segments
 		return true
 	}
-	if t.flow&begun == 0 {
+	if t.flow&begun == 0 || t.unused != 0 && s.Flags.Has(flows.SYN) {
 		return false
 	}
 	switch {
