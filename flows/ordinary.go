@@ -20,7 +20,7 @@ func (t *Table) opens(a *arrival, s *Segment) bool {
 		p.marks |= isClientHi
 	}
 	e := w.snd
-	p.last, p.fresh = s.Time, true
+	p.last = s.Time
 	st := t.ordinaryStep(&w)
 	w.count()
 	e.syns = 1
@@ -34,6 +34,9 @@ func (t *Table) opens(a *arrival, s *Segment) bool {
 	st.Transitions = append(st.Transitions, Transition{End: Client, From: Closed, To: SynSent, Basis: Sent})
 	st.Label.Seq = Name{'J', 0}
 	t.tellOrdinary(&w)
+	if p.fresh = true; st.Wake != 0 {
+		p.ripen()
+	}
 	return true
 }
 
@@ -65,6 +68,7 @@ func (t *Table) answers(w *way) bool {
 	t.moveEnd(w, Server, sentSYNACK, Sent)
 	st.Label.Seq, st.Label.Ack, st.Label.Check = Name{'K', 0}, Name{'J', 1}, CheckRight
 	t.tellOrdinary(w)
+	t.rememberMoves(w)
 	return true
 }
 
@@ -97,6 +101,7 @@ func (t *Table) completes(w *way) bool {
 	st.Label.Seq, st.Label.Ack, st.Label.Check = Name{'J', 1}, Name{'K', 1}, CheckRight
 	st.HandshakeRTT = rtt
 	t.tellOrdinary(w)
+	t.rememberMoves(w)
 	return true
 }
 

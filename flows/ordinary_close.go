@@ -40,6 +40,7 @@ func (t *Table) closes(w *way) bool {
 		st.Label.Check = CheckRight
 	}
 	t.tellOrdinary(w)
+	t.rememberMoves(w)
 	if fin && p.rest[w.from].fin == 0 {
 		p.rest[w.from].fin = frame32(s.Packet)
 	}

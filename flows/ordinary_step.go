@@ -60,16 +60,18 @@ func (t *Table) tellOrdinary(w *way) {
 	if st.Watch {
 		p.marks |= isWatched
 	}
-	for i := range st.Transitions {
-		if !p.fresh {
-			p.rest[st.Transitions[i].End].moved = frame32(w.s.Packet)
-		}
-	}
 	if st.Wake != p.wake && (st.Wake > st.Time || st.Wake == 0) {
 		p.wake = st.Wake
 		t.schedule(w.i, p.due())
 	}
 	w.remember()
+}
+
+// rememberMoves takes note of the frame that moved the ends.
+func (t *Table) rememberMoves(w *way) {
+	for i := range t.step.Transitions {
+		w.p.rest[t.step.Transitions[i].End].moved = frame32(w.s.Packet)
+	}
 }
 
 // numbers is endpoint.numbers.
