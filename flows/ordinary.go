@@ -44,7 +44,7 @@ func (t *Table) opens(a *arrival, s *Segment) bool {
 func (t *Table) answers(w *way) bool {
 	s, p, snd, rcv := w.s, w.p, w.snd, w.rcv
 	const client = knowISS | knowNxt | goodSums
-	if snd.state != Unknown || snd.packets != 0 || snd.know != 0 || rcv.state != SynSent || rcv.packets != 1 || rcv.syns != 1 ||
+	if snd.state != Unknown || snd.packets != 0 || snd.know != 0 || rcv.state != SynSent || rcv.packets != 1 ||
 		rcv.know&^knowTS != client || p.marks&(isKnowSYN|unopened) != isKnowSYN || s.Ack != rcv.nxt || s.Length != 0 {
 		return false
 	}
@@ -79,7 +79,7 @@ const unopened = isGuessed | isCutSYN | isGaps | isRefused | isFiltered | isRese
 func (t *Table) completes(w *way) bool {
 	s, p, snd, rcv := w.s, w.p, w.snd, w.rcv
 	const client, server = knowISS | knowNxt | goodSums | knowScale, knowISS | knowNxt | goodSums | knowScale | knowAcked | knowEdge
-	if rcv.state != SynReceived || snd.packets != 1 || rcv.packets != 1 || rcv.syns != 1 || snd.know&^knowTS != client || rcv.know&^knowTS != server ||
+	if rcv.state != SynReceived || snd.packets != 1 || rcv.packets != 1 || snd.know&^knowTS != client || rcv.know&^knowTS != server ||
 		p.marks&(isKnowSYN|unopened) != isKnowSYN ||
 		s.Length != 0 || s.Seq != snd.nxt || s.Ack != rcv.nxt || s.Seq.After(rcv.edge) || w.at>>32 != 0 {
 		return false

@@ -11,8 +11,13 @@ import (
 // TestEvictionOrder: at the limit half-open flows go first, the oldest in
 // front, then the longest closed, then the longest idle.
 func TestEvictionOrder(t *testing.T) {
+	t.Run("long way", func(t *testing.T) { evictInOrder(t, false) })
+	t.Run("short way", func(t *testing.T) { evictInOrder(t, true) })
+}
+
+func evictInOrder(t *testing.T, short bool) {
 	r := &recorder{}
-	table := flows.NewTable(flows.Limits{MaxFlows: 8}, r)
+	table := flows.NewTable(flows.Limits{MaxFlows: 8, SkipPlain: short}, r)
 	conn := func(n int, at float64) *script { return newScript(table, n).at(at) }
 
 	idle := conn(1, 1)

@@ -17,6 +17,7 @@ type script struct {
 	now            flows.Time
 	packet         uint64
 	segment        flows.Segment // the newest one
+	heard          func(flows.Segment)
 }
 
 // firstPort lies above the server's, so that roles are guessed right.
@@ -48,6 +49,9 @@ func (s *script) send(from flows.Side, flags flows.Flags, length uint32) {
 	}
 	s.seq[from] = s.segment.End()
 	s.table.Observe(&s.segment)
+	if s.heard != nil {
+		s.heard(s.segment)
+	}
 }
 
 // again lets an end send its last n sequence numbers again.

@@ -8,7 +8,7 @@ import "tcptrace/flows"
 func (m *moment) ordinary() bool {
 	const odd = hasStory | oddLast | oneSided | midway | synData
 	s, t := m.st.Segment, m.track
-	if t.flow&odd != 0 || (t.marks[0]|t.marks[1])&(afterIdle|probed|missing) != 0 || t.next != 0 || m.st.Gaps() {
+	if t.flow&odd != 0 || (t.marks[0]|t.marks[1])&(afterIdle|probed|missing) != 0 || m.st.Gaps() {
 		return false
 	}
 	if s.Flags.Has(flows.SYN) && !s.Flags.Has(flows.ACK) {

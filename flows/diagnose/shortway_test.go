@@ -2,7 +2,10 @@ package diagnose_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,15 +20,17 @@ type diary struct {
 	lines    []string
 	steps    int
 	ordinary int // how many of them went the short way
+	last     flows.Time
 }
 
 func (d *diary) Step(s *flows.Step) {
 	d.steps++
+	d.last = s.Time
 	if s.Ordinary {
 		d.ordinary++
 	}
 	if len(s.Transitions) > 0 || s.Notes&^flows.DuplicateAck != 0 || s.Segment == nil || s.HandshakeRTT != 0 {
-		d.lines = append(d.lines, fmt.Sprint(s.Time, s.Flow, s.Label.String(), s.Notes, s.Transitions, s.States, s.ISN, s.FIN, s.HandshakeRTT,
+		d.lines = append(d.lines, fmt.Sprint(s.Time, s.Flow, s.Label.String(), s.Label.Check, s.Label.Want, s.Notes, s.Transitions, s.States, s.ISN, s.FIN, s.HandshakeRTT,
 			s.Quiet(), s.Gaps(), s.Facts(flows.Client), s.Facts(flows.Server), s.Sent(flows.Client), s.Sent(flows.Server)))
 		if s.Segment != nil {
 			before, from := s.Before()
@@ -53,20 +58,56 @@ func (d *diary) Finding(f *diagnose.Finding) { d.lines = append(d.lines, fmt.Spr
 // both plays the same to a table whose segments may take the short way and to one
 // where none does, and holds the diaries against each other. It returns how many
 // steps were skipped, and how many were ordinary.
+//
+// It does so once more with a table that has room for two flows only.
 func both(t testing.TB, play func(*flows.Table)) (skipped, ordinary int) {
 	t.Helper()
-	var diaries [2]diary
-	for i, skip := range [...]bool{false, true} {
-		engine := diagnose.New(diagnose.Options{}, &diaries[i])
-		table := flows.NewTable(flows.Limits{SkipPlain: skip}, engine)
-		play(table)
-		table.Finish()
-		engine.Conclude()
+	for _, limit := range [...]int{2, 0} {
+		var diaries [2]diary
+		for i, skip := range [...]bool{false, true} {
+			d := &diaries[i]
+			engine := diagnose.New(diagnose.Options{}, d)
+			table := flows.NewTable(flows.Limits{SkipPlain: skip, MaxFlows: limit}, engine)
+			play(table)
+			table.Advance(d.last.Add(100 * time.Second)) // TIME_WAIT ends, and who is stuck is told
+			table.Finish()
+			engine.Conclude()
+		}
+		if diff := cmp.Diff(diaries[0].lines, diaries[1].lines); diff != "" {
+			t.Errorf("the short way makes a difference (-long +short):\n%s", diff)
+		}
+		skipped, ordinary = diaries[0].steps-diaries[1].steps, diaries[1].ordinary
 	}
-	if diff := cmp.Diff(diaries[0].lines, diaries[1].lines); diff != "" {
-		t.Errorf("the short way makes a difference (-long +short):\n%s", diff)
+	return skipped, ordinary
+}
+
+// TestShortWayIsLeft: who opens as he should may do odd things later, which only
+// the long way sees: here a server uses SACK that its SYN-ACK did not grant, in
+// an ACK that is plain in all else, or with its FIN.
+func TestShortWayIsLeft(t *testing.T) {
+	for name, flags := range map[string]flows.Flags{"ACK": flows.ACK, "FIN": flows.FIN | flows.ACK} {
+		t.Run(name, func(t *testing.T) {
+			d := &diary{}
+			table := flows.NewTable(flows.Limits{SkipPlain: true}, diagnose.New(diagnose.Options{}, d))
+			client, server := at(40000), at(443)
+			for i, s := range []flows.Segment{
+				{Src: client, Dst: server, Seq: 100, Flags: flows.SYN, Options: flows.Options{Present: flows.HasSACKPermitted}},
+				{Src: server, Dst: client, Seq: 500, Ack: 101, Flags: flows.SYN | flows.ACK},
+				{Src: client, Dst: server, Seq: 101, Ack: 501, Flags: flows.ACK},
+				{Src: server, Dst: client, Seq: 501, Ack: 101, Flags: flags, Options: flows.Options{Present: flows.HasSACK}},
+			} {
+				s.Time, s.Packet, s.Window, s.TTL, s.ID = flows.Time(i+1), uint64(i+1), 1000, 64, uint16(i)
+				table.Observe(&s)
+			}
+			table.Finish()
+			if d.ordinary < 3 {
+				t.Errorf("%d segments went the short way, want the handshake at least", d.ordinary)
+			}
+			if !slices.ContainsFunc(d.lines, func(line string) bool { return strings.Contains(line, "stripped from the SYN-ACK") }) {
+				t.Errorf("nothing says that SACK was stripped:\n%s", strings.Join(d.lines, "\n"))
+			}
+		})
 	}
-	return diaries[0].steps - diaries[1].steps, diaries[1].ordinary
 }
 
 // TestShortWay: what is told of a flow is the same whether segments may take the
