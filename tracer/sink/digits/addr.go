@@ -43,7 +43,7 @@ func AppendAddrPort(b []byte, p netip.AddrPort) []byte {
 	default:
 		return p.AppendTo(b)
 	}
-	return number(b, uint64(p.Port()))
+	return Append(b, uint64(p.Port()))
 }
 
 // plain6 reports whether an address is written as eight numbers and no more.

@@ -1,9 +1,10 @@
-// Package digits appends numbers, times of day and addresses to a line, each in
-// a few nanoseconds: a trace may hold a line a packet, and most of a line is
-// digits. What it writes is what strconv, time and net/netip write. It writes
-// whole words, and so may change what lies behind the line within its capacity.
+// Package digits appends numbers, times of day and addresses to a line, and the
+// fixed text between them, each in a few nanoseconds: a trace may hold a line a
+// packet, and most of a line is digits. What it writes is what strconv, time and
+// net/netip write. It writes whole words, and so may change what lies behind the
+// line within its capacity.
 //
-// Read first: digits.go (numbers), then addr.go.
+// Read first: digits.go (numbers), then addr.go and piece.go.
 package digits
 
 import (
@@ -15,6 +16,7 @@ import (
 const (
 	tenTo8   = 100_000_000
 	asciiAll = 0x3030303030303030 // '0' eight times
+	asciiTwo = 0x3030
 	// longest is how much room every function here asks for before it writes
 	// whole words: the longest address, "[ffff:...:ffff]:65535", and a word more.
 	longest = 64
@@ -52,27 +54,35 @@ func word(b []byte, v uint64, n int) []byte {
 	return b[:len(b)+n]
 }
 
-// Append appends a number in decimal.
-func Append(b []byte, n uint64) []byte { return number(room(b), n) }
-
-func number(b []byte, n uint64) []byte {
-	switch {
-	case n < 10:
+// Append appends a number in decimal. There is one way through it for numbers of
+// up to ten digits, as nearly all are: between its calls other code has driven it
+// out of the nearest cache, and what is short is back soon.
+func Append(b []byte, n uint64) []byte {
+	b = room(b)
+	if n < 10 {
 		return append(b, byte('0'+n))
-	case n < tenTo8:
-		return leading(b, uint32(n))
-	case n < 10*tenTo8: // most sequence numbers have nine digits or ten
-		b = append(b, byte('0'+n/tenTo8))
-	case n < 100*tenTo8:
-		b = append(b, byte('0'+n/(10*tenTo8)), byte('0'+n/tenTo8%10))
-	case n < tenTo8*tenTo8:
-		b = leading(b, uint32(n/tenTo8))
-	default:
-		b = leading(b, uint32(n/(tenTo8*tenTo8)))
-		b = word(b, eight(uint32(n/tenTo8%tenTo8))|asciiAll, 8)
 	}
-	return word(b, eight(uint32(n%tenTo8))|asciiAll, 8)
+	digits := 8
+	switch {
+	case n < tenTo8:
+		digits = int((n + lengths[bits.Len32(uint32(n))&31]) >> 32)
+	case n < 100*tenTo8: // sequence numbers have nine digits or ten, so there is no branch between
+		high := n / tenTo8
+		n -= high * tenTo8
+		tens := high * 103 >> 10
+		more := int((high + 1<<32 - 10) >> 32)
+		b = word(b, (asciiTwo|tens|(high-10*tens)<<8)>>(8-8*more), 1+more)
+	default:
+		b, n = long(b, n)
+	}
+	return word(b, (eight(uint32(n))|asciiAll)>>(64-8*digits), digits)
 }
+
+// long appends a number of more than ten digits but for the last eight of them,
+// which it returns. There must be room.
+//
+//go:noinline
+func long(b []byte, n uint64) ([]byte, uint64) { return Append(b, n/tenTo8), n % tenTo8 }
 
 // lengths gives the number of digits of a number n of so many bits: the top half
 // of the sum of both. It is apart from how the digits are made, since what stands
@@ -89,9 +99,3 @@ var lengths = func() (t [32]uint64) {
 	}
 	return t
 }()
-
-// leading appends a number from 1 to 99,999,999 without zeros in front.
-func leading(b []byte, n uint32) []byte {
-	digits := int((uint64(n) + lengths[bits.Len32(n)&31]) >> 32)
-	return word(b, (eight(n)|asciiAll)>>(64-8*digits), digits)
-}

@@ -48,6 +48,16 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestPieces: what stands behind a piece's text within its fixed size is not part
+// of the line.
+func TestPieces(t *testing.T) {
+	for _, text := range []string{"", "x", `,"end":"server","from":"SYN_RECEIVED","to":"`, strings.Repeat("y", digits.PieceSize)} {
+		p := digits.NewPiece(text)
+		check(t, "Piece", text, p.Append)
+		check(t, "two of Piece", text+text, func(b []byte) []byte { return p.Append(p.Append(b)) })
+	}
+}
+
 func TestTimes(t *testing.T) {
 	for _, n := range numbers() {
 		nanos := uint32(n % 1e9)
