@@ -65,6 +65,30 @@ func TestOutputWritesWhenItHasMuch(t *testing.T) {
 	}
 }
 
+// TestOutputLends: lines that were put together in what is lent come out once and
+// in order, also when the timer took away what stood in front, or there was not
+// room enough.
+func TestOutputLends(t *testing.T) {
+	var w pipeEnd
+	o := newOutput(&w, nil)
+	want := ""
+	for i, size := range []int{10, 30_000, 20, 30_000, 30_000, 200_000, 5} {
+		line := strings.Repeat(string(rune('a'+i)), size) + "\n"
+		b := append(o.AvailableBuffer(), line...)
+		if i%2 == 1 {
+			o.tick()
+		}
+		if n, err := o.Write(b); n != len(line) || err != nil {
+			t.Fatalf("Write = %d, %v, want %d, nil", n, err, len(line))
+		}
+		want += line
+	}
+	o.Flush()
+	if got := strings.Join(w.writes, ""); got != want {
+		t.Errorf("%d bytes came out, and not the %d that were written", len(got), len(want))
+	}
+}
+
 func TestOutputBreaksOnce(t *testing.T) {
 	w := pipeEnd{err: syscall.EPIPE}
 	broken := 0

@@ -8,7 +8,7 @@ import (
 // event lays out one step: when and which flow, what passed, the moves of both
 // ends, and what else there is to say of it.
 func (s *Sink) event(st *flows.Step) {
-	s.measure()
+	s.start()
 	s.stamp(st.Time)
 	s.flow(st)
 	s.label(st)

@@ -36,7 +36,7 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 	}
 	if !f.Update && nth > most(f.ID) {
 		if f.Owner.PID != 0 && nth <= toldOwners {
-			s.measure()
+			s.start()
 			s.stamp(f.Time)
 			s.head(f)
 			s.say(none, "here too: owner "+ownerWords(f))
@@ -45,7 +45,7 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 			return
 		}
 		if nth == toldProblems+1 && f.Severity() > diagnose.Info {
-			s.measure()
+			s.start()
 			s.stamp(f.Time)
 			s.head(f)
 			s.say(none, "here too; more flows to "+f.Server.String()+" are only counted from here on")
@@ -60,7 +60,7 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 		}
 		s.told[key] = true
 	}
-	s.measure()
+	s.start()
 	s.stamp(f.Time)
 	s.finding(f, nth == 1 && !f.Update)
 	s.line.end()

@@ -20,7 +20,7 @@ func outcomes() [flows.NumOutcomes]flows.Outcome {
 // summary writes the closing line and, below it, the rows that not every trace
 // has.
 func (s *Sink) summary(sum *flows.Summary) {
-	s.measure()
+	s.start()
 	s.line.indent = 2
 	if s.line.width == 0 {
 		s.line.indent = 0

@@ -52,6 +52,7 @@ type Options struct {
 // Sink writes a trace to one writer. It is made with [New].
 type Sink struct {
 	w       io.Writer
+	lends   lender // w, if it is one
 	o       Options
 	line    line
 	day     day
@@ -66,6 +67,12 @@ type Sink struct {
 	told    map[told]bool // which findings were written
 }
 
+// lender is a writer that has room of its own to put lines together in, as a
+// bufio.Writer has. What stands there is written without a copy.
+type lender interface {
+	AvailableBuffer() []byte
+}
+
 // New makes a sink that writes to w, which had better be buffered: every event
 // is one Write.
 func New(w io.Writer, o Options) *Sink {
@@ -78,6 +85,7 @@ func New(w io.Writer, o Options) *Sink {
 		line: line{ink: palette.New(o.Depth), fresh: true},
 		day:  day{zone: o.Zone, shown: !o.Dated},
 	}
+	s.lends, _ = w.(lender)
 	s.words = newWords(&s.line.ink)
 	return s
 }
@@ -126,6 +134,15 @@ func ordinary(st *flows.Step) bool {
 		}
 	}
 	return true
+}
+
+// start begins an event: it takes what the writer lends for the lines up to
+// flush, and asks how wide they may be.
+func (s *Sink) start() {
+	if s.lends != nil {
+		s.line.buf = s.lends.AvailableBuffer()
+	}
+	s.measure()
 }
 
 // flush hands the lines to the writer. Its error is the writer's to remember:
