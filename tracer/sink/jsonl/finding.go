@@ -7,13 +7,14 @@ import (
 // Finding writes what is wrong, or remarkable.
 func (s *Sink) Finding(f *diagnose.Finding) {
 	s.groups.Add(f)
+	s.begin()
 	b := append(s.buf, `{"v":1,"event":"finding"`...)
-	b = s.appendTime(b, `,"time":`, f.Time)
+	b = s.appendTime(append(b, `,"time":`...), f.Time)
 	b = appendWord(b, `,"id":`, f.ID.String())
 	b = appendWord(b, `,"severity":`, f.Severity().String())
 	b = appendWord(b, `,"confidence":`, f.Confidence.String())
 	if f.Flow != 0 {
-		b = appendFlow(b, f.Flow, f.Client, f.Server)
+		b = appendPair(appendNumber(b, `,"flow":`, uint64(f.Flow)), f.Client, f.Server)
 	}
 	if f.At != diagnose.Nobody {
 		b = appendWord(b, `,"end":`, f.At.String())

@@ -1,27 +1,30 @@
 package jsonl
 
 import (
-	"net/netip"
-
 	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
 )
 
 // flow writes a whole flow.
 func (s *Sink) flow(r *flows.Record) {
-	b := append(s.buf, `{"v":1,"event":"flow"`...)
-	b = appendFlow(b, r.Flow, r.Client, r.Server)
-	b = s.appendMark(b, `,"first":`, r.First)
-	b = s.appendMark(b, `,"last":`, r.Last)
-	b = appendWord(b, `,"outcome":`, r.Outcome.String())
+	b := digits.Append(s.words.flow.Append(s.buf), uint64(r.Flow))
+	b = appendPair(b, r.Client, r.Server)
+	b = s.appendMark(append(b, `,"first":{`...), r.First)
+	b = s.appendMark(append(b, `,"last":{`...), r.Last)
+	b = s.words.outcome[r.Outcome%numOutcomes].Append(b)
 	if r.Outcome == flows.Stuck {
 		b = appendWord(b, `,"stuck_end":`, r.StuckEnd.String())
 	}
 	b = s.appendEnds(b, r)
 	b = appendLetters(b, r)
 	if r.HandshakeRTT != 0 {
-		b = appendSeconds(b, `,"handshake_rtt":`, r.HandshakeRTT)
+		b = appendSeconds(append(b, `,"handshake_rtt":`...), r.HandshakeRTT)
 	}
 	b = s.appendCounts(b, r)
+	if !r.GuessedClient && !r.Gaps && !r.Evicted {
+		s.buf = s.words.plain.Append(b)
+		return
+	}
 	b = appendBool(b, `,"guessed_client":`, r.GuessedClient)
 	b = appendBool(b, `,"gaps":`, r.Gaps)
 	b = appendBool(b, `,"evicted":`, r.Evicted)
@@ -33,13 +36,13 @@ func (s *Sink) flow(r *flows.Record) {
 func (s *Sink) appendEnds(b []byte, r *flows.Record) []byte {
 	for side := flows.Client; side <= flows.Server; side++ {
 		e, keys := &r.Ends[side], &s.words.ends[side]
-		b = appendWord(b, keys.state, e.State.String())
+		b = keys.state[e.State%numStates].Append(b)
 		if e.State != flows.Unknown {
-			b = s.appendTime(b, keys.since, e.Since)
+			b = s.appendTime(keys.since.Append(b), e.Since)
 		}
-		b = s.words.appendStates(b, keys.history, e.History)
+		b = s.words.appendStates(keys.history.Append(b), e.History)
 		if e.Cut {
-			b = appendBool(b, keys.cut, true)
+			b = append(keys.cut.Append(b), "true"...)
 		}
 	}
 	return b
@@ -72,25 +75,19 @@ func (s *Sink) appendCounts(b []byte, r *flows.Record) []byte {
 	for side := flows.Client; side <= flows.Server; side++ {
 		e, keys := &r.Ends[side], &s.words.ends[side]
 		duplicates += uint64(e.Duplicates)
-		b = appendNumber(b, keys.packets, e.Packets)
-		b = appendNumber(b, keys.bytes, e.Bytes)
-		b = appendNumber(b, keys.retransmissions, uint64(e.Retransmissions))
-		b = appendNumber(b, keys.syns, uint64(e.SYNs))
-		b = appendNumber(b, keys.fins, uint64(e.FINs))
-		b = appendNumber(b, keys.rsts, uint64(e.RSTs))
+		b = digits.Append(keys.packets.Append(b), e.Packets)
+		b = digits.Append(keys.bytes.Append(b), e.Bytes)
+		b = digits.Append(keys.retransmissions.Append(b), uint64(e.Retransmissions))
+		b = digits.Append(keys.syns.Append(b), uint64(e.SYNs))
+		b = digits.Append(keys.fins.Append(b), uint64(e.FINs))
+		b = digits.Append(keys.rsts.Append(b), uint64(e.RSTs))
 	}
-	return appendNumber(b, `,"duplicates":`, duplicates)
+	return digits.Append(append(b, `,"duplicates":`...), duplicates)
 }
 
-func (s *Sink) appendMark(b []byte, key string, m flows.Mark) []byte {
-	b = append(append(b, key...), '{')
-	b = s.appendTime(b, `"time":`, m.Time)
-	b = appendNumber(b, `,"packet":`, m.Packet)
+// appendMark appends the members of a mark, and the brace behind them.
+func (s *Sink) appendMark(b []byte, m flows.Mark) []byte {
+	b = s.appendTime(append(b, `"time":`...), m.Time)
+	b = digits.Append(append(b, `,"packet":`...), m.Packet)
 	return append(b, '}')
-}
-
-func appendFlow(b []byte, id flows.FlowID, client, server netip.AddrPort) []byte {
-	b = appendNumber(b, `,"flow":`, uint64(id))
-	b = appendAddr(b, `,"client":`, client)
-	return appendAddr(b, `,"server":`, server)
 }

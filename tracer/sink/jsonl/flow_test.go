@@ -140,7 +140,7 @@ func TestSeconds(t *testing.T) {
 		{-1500 * time.Millisecond, "-1.5"}, {1<<63 - 1, "9223372036.854775807"}, {-1 << 63, "-9223372036.854775808"},
 	}
 	for _, tt := range tests {
-		if got := string(appendSeconds(nil, "", tt.d)); got != tt.want {
+		if got := string(appendSeconds(nil, tt.d)); got != tt.want {
 			t.Errorf("%d ns = %s s, want %s", tt.d, got, tt.want)
 		}
 	}
@@ -156,7 +156,7 @@ func TestTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := string(s.appendTime(nil, "", flows.TimeOf(at))); got != `"`+want+`"` {
+		if got := string(s.appendTime(nil, flows.TimeOf(at))); got != `"`+want+`"` {
 			t.Errorf("time = %s, want %s", got, want)
 		}
 	}

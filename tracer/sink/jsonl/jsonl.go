@@ -36,6 +36,7 @@ type Options struct {
 // Sink writes a trace to one writer. It is made with [New].
 type Sink struct {
 	w      io.Writer
+	lends  lender // w, if it is one
 	o      Options
 	buf    []byte
 	stamp  stamp
@@ -47,9 +48,19 @@ type Sink struct {
 	outcomes [flows.NumOutcomes]uint64
 }
 
+// lender is a writer that has room of its own to put lines together in, as a
+// bufio.Writer has. What stands there is written without a copy.
+type lender interface {
+	AvailableBuffer() []byte
+}
+
 // New makes a sink that writes to w, which had better be buffered: what comes
 // of one step is one Write.
-func New(w io.Writer, o Options) *Sink { return &Sink{w: w, o: o, words: newWords()} }
+func New(w io.Writer, o Options) *Sink {
+	s := &Sink{w: w, o: o, words: newWords()}
+	s.lends, _ = w.(lender)
+	return s
+}
 
 // Step writes a segment or ICMP error, if all are wanted, and the transitions
 // that it caused.
@@ -60,6 +71,7 @@ func (s *Sink) Step(st *flows.Step) {
 }
 
 func (s *Sink) step(st *flows.Step) {
+	s.begin()
 	s.common = common{}
 	if s.o.Detail == All {
 		s.seen(st)
@@ -91,14 +103,23 @@ func (s *Sink) End(r *flows.Record) {
 	if s.o.Detail == Closing {
 		return
 	}
+	s.begin()
 	s.flow(r)
 	s.flush()
 }
 
 // Close writes the summary.
 func (s *Sink) Close(sum *flows.Summary) error {
+	s.begin()
 	s.summary(sum)
 	return s.flush()
+}
+
+// begin takes what the writer lends for the lines up to flush.
+func (s *Sink) begin() {
+	if s.lends != nil {
+		s.buf = s.lends.AvailableBuffer()
+	}
 }
 
 // flush hands the lines to the writer. Its error is the writer's to remember:

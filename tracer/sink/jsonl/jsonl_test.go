@@ -226,8 +226,25 @@ func TestTimeBackAndForth(t *testing.T) {
 		day - 1, day, -day, -day - 1, -day + 1, start + 3650*day, 1<<63 - 1, -1 << 63,
 	} {
 		want := `"time":"` + at.UTC().Format("2006-01-02T15:04:05.000000000Z") + `"`
-		if got := string(s.appendTime(nil, `"time":`, at)); got != want {
+		if got := string(s.appendTime([]byte(`"time":`), at)); got != want {
 			t.Errorf("%d ns is written as %s, want %s", at, got, want)
+		}
+	}
+}
+
+// TestPiecesHold: no fixed text of a line is longer than a piece.
+func TestPiecesHold(t *testing.T) {
+	w := newWords()
+	longest := flows.SynReceived.String()
+	for name, got := range map[string]string{
+		`,"end":"server","from":"` + longest + `","to":"`:                  string(w.left[flows.Server][flows.SynReceived].Append(nil)),
+		longest + `","basis":"` + flows.Delivered.String() + `","cause":"`: string(w.right[flows.SynReceived][flows.Delivered].Append(nil)),
+		`,"guessed_client":false,"gaps":false,"evicted":false}` + "\n":     string(w.plain.Append(nil)),
+		`,"server_state":"` + longest + `"`:                                string(w.ends[flows.Server].state[flows.SynReceived].Append(nil)),
+		`,"outcome":"unanswered"`:                                          string(w.outcome[flows.Unanswered].Append(nil)),
+	} {
+		if got != name {
+			t.Errorf("a piece holds %q, want %q", got, name)
 		}
 	}
 }

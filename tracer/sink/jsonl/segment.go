@@ -5,7 +5,7 @@ import "tcptrace/flows"
 // segment writes a segment.
 func (s *Sink) segment(st *flows.Step) {
 	seg := st.Segment
-	b := append(s.buf, `{"v":1,"event":"segment"`...)
+	b := append(s.buf, `{"v":1,"event":"segment","time":"`...)
 	b = s.head(b, st)
 	b = appendWord(b, `,"from_end":`, st.From.String())
 	b = append(b, `,"flags":"`...)
@@ -38,7 +38,7 @@ func appendNotes(b []byte, n flows.Notes) []byte {
 // icmp writes an ICMP error that quotes a segment of a flow.
 func (s *Sink) icmp(st *flows.Step) {
 	e := st.Label.ICMP
-	b := append(s.buf, `{"v":1,"event":"icmp"`...)
+	b := append(s.buf, `{"v":1,"event":"icmp","time":"`...)
 	b = s.head(b, st)
 	b = append(b, `,"from":"`...)
 	b = append(e.From.AppendTo(b), '"')

@@ -18,7 +18,7 @@ func (s *Sink) summary(sum *flows.Summary) {
 	b = appendOutcomes(b, &s.outcomes)
 	if s.o.Only != 0 {
 		b = appendNumber(b, `,"flows_seen":`, sum.Totals.Flows)
-		b = s.words.appendStates(b, `,"states":`, statesOf(s.o.Only))
+		b = s.words.appendStates(append(b, `,"states":`...), statesOf(s.o.Only))
 	}
 	b = appendNumber(b, `,"duplicates":`, sum.Totals.Duplicates)
 	b = appendNumber(b, `,"orphans":`, sum.Totals.Orphans)

@@ -1,15 +1,18 @@
 package jsonl
 
-import "tcptrace/flows"
+import (
+	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
+)
 
 // transition writes one move of one end.
 func (s *Sink) transition(st *flows.Step, t *flows.Transition) {
-	b := s.head(append(s.buf, `{"v":1,"event":"transition"`...), st)
-	b = append(b, s.words.left[t.End&1][t.From%numStates]...)
-	b = append(b, s.words.right[t.To%numStates][t.Basis%numBases]...)
+	b := s.head(s.words.transition.Append(s.buf), st)
+	b = s.words.left[t.End&1][t.From%numStates].Append(b)
+	b = s.words.right[t.To%numStates][t.Basis%numBases].Append(b)
 	b = s.cause(b, st)
 	if t.After != 0 {
-		b = appendSeconds(b, `,"after":`, t.After)
+		b = appendSeconds(append(b, `,"after":`...), t.After)
 	}
 	if t.Correction {
 		b = append(b, `,"correction":true`...)
@@ -21,27 +24,29 @@ func (s *Sink) transition(st *flows.Step, t *flows.Transition) {
 // copied from the line before.
 type common struct{ head, cause []byte }
 
-// head appends what all events of a step begin with: when it was, in which
-// packet, and the flow.
+// head appends what all events of a step begin with, behind the quote of their
+// time: when it was, in which packet, and the flow.
 func (s *Sink) head(b []byte, st *flows.Step) []byte {
 	if c := s.common.head; c != nil {
 		return append(b, c...)
 	}
 	n := len(b)
-	b = s.appendTime(b, `,"time":`, st.Time)
-	b = appendNumber(b, `,"packet":`, packet(st))
-	b = appendFlow(b, st.Flow, st.Client, st.Server)
+	b = s.appendMoment(b, st.Time)
+	b = digits.Append(append(b, `","packet":`...), packet(st))
+	b = digits.Append(append(b, `,"flow":`...), uint64(st.Flow))
+	b = appendPair(b, st.Client, st.Server)
 	s.common.head = b[n:]
 	return b
 }
 
-// cause appends what moved the ends.
+// cause appends what moved the ends, behind the quote of its label.
 func (s *Sink) cause(b []byte, st *flows.Step) []byte {
 	if c := s.common.cause; c != nil {
 		return append(b, c...)
 	}
 	n := len(b)
-	b = appendLabel(b, `,"cause":`, &st.Label)
+	b, _ = st.Label.AppendText(b)
+	b = append(b, '"')
 	if seg := segment(st); seg != nil {
 		b = appendNumbers(b, seg)
 	}
@@ -72,9 +77,9 @@ func packet(st *flows.Step) uint64 {
 // appendNumbers appends the sequence and acknowledgement numbers as the wire
 // had them.
 func appendNumbers(b []byte, seg *flows.Segment) []byte {
-	b = appendNumber(b, `,"seq":`, uint64(seg.Seq))
+	b = digits.Append(append(b, `,"seq":`...), uint64(seg.Seq))
 	if seg.Flags.Has(flows.ACK) {
-		b = appendNumber(b, `,"ack":`, uint64(seg.Ack))
+		b = digits.Append(append(b, `,"ack":`...), uint64(seg.Ack))
 	}
 	return b
 }

@@ -28,11 +28,12 @@ func appendBool(b []byte, key string, value bool) []byte {
 	return strconv.AppendBool(append(b, key...), value)
 }
 
-// appendAddr appends a member whose value is an address with a port. Such an
-// address holds nothing to escape: zones do not occur on the wire.
-func appendAddr(b []byte, key string, a netip.AddrPort) []byte {
-	b = append(append(b, key...), '"')
-	return append(digits.AppendAddrPort(b, a), '"')
+// appendPair appends the addresses of a flow. They hold nothing to escape: zones
+// do not occur on the wire.
+func appendPair(b []byte, client, server netip.AddrPort) []byte {
+	b = digits.AppendAddrPort(append(b, `,"client":"`...), client)
+	b = digits.AppendAddrPort(append(b, `","server":"`...), server)
+	return append(b, '"')
 }
 
 // appendString appends a JSON string that may hold anything.
@@ -67,8 +68,7 @@ func appendEscaped(b []byte, s string) []byte {
 
 // appendSeconds appends a duration as a number of seconds, exact to the
 // nanosecond.
-func appendSeconds(b []byte, key string, d time.Duration) []byte {
-	b = append(b, key...)
+func appendSeconds(b []byte, d time.Duration) []byte {
 	n := uint64(d)
 	if d < 0 { // the capture's clock went back
 		b, n = append(b, '-'), -n
@@ -82,13 +82,21 @@ const day = 24 * 60 * 60 // seconds
 // stamp is the text of the last second that was written. The moments of a flow
 // lie some seconds apart, but mostly within a day.
 type stamp struct {
-	sec, day int64
-	known    bool
-	text     [20]byte // "2026-03-02T08:00:01."
+	begin flows.Time // of the second
+	day   int64
+	known bool
+	text  [24]byte // "2026-03-02T08:00:01."
 }
 
-// turn makes the stamp that of another second.
-func (st *stamp) turn(sec int64) {
+const stampSize = len("2026-03-02T08:00:01.")
+
+// turn makes the stamp that of the second which t is in.
+func (st *stamp) turn(t flows.Time) {
+	const second = flows.Time(time.Second)
+	sec, rest := int64(t/second), t%second
+	if rest < 0 { // before 1970
+		sec, rest = sec-1, rest+second
+	}
 	n := sec / day
 	if sec%day < 0 { // before 1970
 		n--
@@ -97,21 +105,24 @@ func (st *stamp) turn(sec int64) {
 		time.Unix(n*day, 0).UTC().AppendFormat(st.text[:0], "2006-01-02T15:04:05.")
 	}
 	digits.AppendClock(st.text[:len("2026-03-02T")], uint32(sec-n*day))
-	st.sec, st.day, st.known = sec, n, true
+	st.begin, st.day = t-rest, n
+	st.known = st.begin <= t // but for the first second that there is: it has no beginning
 }
 
-// appendTime appends a moment as RFC 3339 has it, in UTC with nanoseconds.
-func (s *Sink) appendTime(b []byte, key string, t flows.Time) []byte {
-	const second = flows.Time(time.Second)
-	sec, nanos := int64(t/second), t%second
-	if nanos < 0 { // before 1970
-		sec, nanos = sec-1, nanos+second
+// appendTime appends a moment as a JSON string.
+func (s *Sink) appendTime(b []byte, t flows.Time) []byte {
+	return append(s.appendMoment(append(b, '"'), t), '"')
+}
+
+// appendMoment appends a moment as RFC 3339 has it, in UTC with nanoseconds.
+func (s *Sink) appendMoment(b []byte, t flows.Time) []byte {
+	st := &s.stamp
+	nanos := uint64(t - st.begin)
+	if nanos >= uint64(time.Second) || t < st.begin || !st.known {
+		st.turn(t)
+		nanos = uint64(t - st.begin)
 	}
-	if st := &s.stamp; st.sec != sec || !st.known {
-		st.turn(sec)
-	}
-	b = append(append(b, key...), '"')
-	b = append(b, s.stamp.text[:]...)
-	b = digits.AppendNanos(b, uint32(nanos))
-	return append(b, "Z\""...)
+	b = append(b, st.text[:16]...)
+	b = append(b, st.text[16:stampSize]...)
+	return append(digits.AppendNanos(b, uint32(nanos)), 'Z')
 }

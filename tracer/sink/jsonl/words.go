@@ -1,56 +1,79 @@
 package jsonl
 
-import "tcptrace/flows"
+import (
+	"tcptrace/flows"
+	"tcptrace/tracer/sink/digits"
+)
 
 // How many states and bases there are words for: masks keep to it.
 const (
-	numStates = 16
-	numBases  = 8
+	numStates   = 16
+	numBases    = 8
+	numOutcomes = 16
 )
 
 // words are those parts of a line that consist of our own words and keys. They
 // are put together once, since there are few and a trace is full of them.
 type words struct {
-	left  [2][numStates]string        // by end and state: `,"end":"server","from":"LISTEN","to":"`
-	right [numStates][numBases]string // by state and basis: `SYN_RECEIVED","basis":"sent"`
-	state [numStates]string           // `"LISTEN",`
-	ends  [2]endKeys
+	transition digits.Piece                      // how the line of one begins, up to its time
+	left       [2][numStates]digits.Piece        // by end and state: `,"end":"server","from":"LISTEN","to":"`
+	right      [numStates][numBases]digits.Piece // by state and basis: `SYN_RECEIVED","basis":"sent","cause":"`
+
+	flow    digits.Piece              // how the line of one begins, up to its number
+	outcome [numOutcomes]digits.Piece // `,"outcome":"closed"`
+	history [numStates][16]byte       // `"LISTEN",`
+	lengths [numStates]int            // of those
+	ends    [2]endKeys
+	plain   digits.Piece // how the line of a flow ends that has nothing peculiar
 }
 
 // endKeys are the keys of what a flow has twice, `,"client_state":`.
 type endKeys struct {
-	state, since, history, cut                        string
-	packets, bytes, retransmissions, syns, fins, rsts string
+	state                                 [numStates]digits.Piece // with the state
+	since, history, cut                   digits.Piece
+	packets, bytes, retransmissions, syns digits.Piece
+	fins, rsts                            digits.Piece
 }
 
 func newWords() *words {
 	w := new(words)
+	w.transition = digits.NewPiece(`{"v":1,"event":"transition","time":"`)
+	w.flow = digits.NewPiece(`{"v":1,"event":"flow","flow":`)
+	w.plain = digits.NewPiece(`,"guessed_client":false,"gaps":false,"evicted":false}` + "\n")
 	for i := range numStates {
 		name := flows.State(i).String()
-		w.state[i] = `"` + name + `",`
+		w.lengths[i] = copy(w.history[i][:], `"`+name+`",`)
 		for end := range w.left {
-			w.left[end][i] = `,"end":"` + flows.Side(end).String() + `","from":"` + name + `","to":"`
+			w.left[end][i] = digits.NewPiece(`,"end":"` + flows.Side(end).String() + `","from":"` + name + `","to":"`)
 		}
 		for basis := range w.right[i] {
-			w.right[i][basis] = name + `","basis":"` + flows.Basis(basis).String() + `"`
+			w.right[i][basis] = digits.NewPiece(name + `","basis":"` + flows.Basis(basis).String() + `","cause":"`)
 		}
+		w.outcome[i] = digits.NewPiece(`,"outcome":"` + flows.Outcome(i).String() + `"`)
 	}
 	for end := range w.ends {
-		key := func(name string) string { return `,"` + flows.Side(end).String() + `_` + name + `":` }
-		w.ends[end] = endKeys{
-			state: key("state"), since: key("since"), history: key("history"), cut: key("history_cut"),
-			packets: key("packets"), bytes: key("bytes"), retransmissions: key("retransmissions"),
-			syns: key("syns"), fins: key("fins"), rsts: key("rsts"),
-		}
+		w.ends[end] = newEndKeys(flows.Side(end))
 	}
 	return w
 }
 
+func newEndKeys(side flows.Side) (k endKeys) {
+	key := func(name string) digits.Piece { return digits.NewPiece(`,"` + side.String() + `_` + name + `":`) }
+	for i := range k.state {
+		k.state[i] = digits.NewPiece(`,"` + side.String() + `_state":"` + flows.State(i).String() + `"`)
+	}
+	k.since, k.history, k.cut = key("since"), key("history"), key("history_cut")
+	k.packets, k.bytes, k.retransmissions = key("packets"), key("bytes"), key("retransmissions")
+	k.syns, k.fins, k.rsts = key("syns"), key("fins"), key("rsts")
+	return k
+}
+
 // appendStates appends a list of states.
-func (w *words) appendStates(b []byte, key string, states []flows.State) []byte {
-	b = append(append(b, key...), '[')
+func (w *words) appendStates(b []byte, states []flows.State) []byte {
+	b = append(b, '[')
 	for _, s := range states {
-		b = append(b, w.state[s%numStates]...)
+		b = append(b, w.history[s%numStates][:]...)
+		b = b[:len(b)-len(w.history[0])+w.lengths[s%numStates]]
 	}
 	if len(states) > 0 {
 		b = b[:len(b)-1]
