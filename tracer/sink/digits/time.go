@@ -12,8 +12,8 @@ func AppendMicros(b []byte, n uint32) []byte {
 
 // AppendNanos appends a number below 1,000,000,000 as nine digits.
 func AppendNanos(b []byte, n uint32) []byte {
-	b = append(room(b), byte('0'+n/tenTo8))
-	return word(b, eight(n%tenTo8)|asciiAll, 8)
+	b = append(b, byte('0'+n/tenTo8))
+	return binary.LittleEndian.AppendUint64(b, eight(n%tenTo8)|asciiAll)
 }
 
 // AppendFraction appends nanoseconds, below 1,000,000,000, as what stands behind
