@@ -41,7 +41,11 @@ func (n Name) AppendText(b []byte) ([]byte, error) {
 		return strconv.AppendUint(b, uint64(n.Offset), 10), nil
 	}
 	b = append(b, n.Letter)
-	if n.Offset != 0 {
+	switch {
+	case n.Offset == 0:
+	case n.Offset < 10: // most are 1
+		b = append(b, '+', '0'+byte(n.Offset))
+	default:
 		b = append(b, '+')
 		b = strconv.AppendUint(b, uint64(n.Offset), 10)
 	}
@@ -81,33 +85,39 @@ func (l *Label) appendWords(b []byte, between string) []byte {
 		return l.ICMP.appendName(b)
 	}
 	start := len(b)
-	word := func(name string, n Name) {
-		if len(b) > start {
-			b = append(b, between...)
-		}
-		b = append(append(b, name...), '(')
-		b, _ = n.AppendText(b)
-		b = append(b, ')')
-	}
 	if l.Flags.Has(SYN) {
-		word("SYN", l.Seq)
+		b = l.Seq.appendAs(b, "SYN(")
 	}
 	if l.Length > 0 {
-		word("DATA", l.dataName())
+		b = l.dataName().appendAs(joined(b, start, between), "DATA(")
 	}
 	if l.Flags.Has(FIN) {
-		word("FIN", l.FIN)
+		b = l.FIN.appendAs(joined(b, start, between), "FIN(")
 	}
 	if l.Flags.Has(RST) {
-		word("RST", l.Seq)
+		b = l.Seq.appendAs(joined(b, start, between), "RST(")
 	}
 	if l.Flags.Has(ACK) {
-		word("ACK", l.Ack)
+		b = l.Ack.appendAs(joined(b, start, between), "ACK(")
 	}
 	if len(b) == start {
 		b = append(b, "NONE"...)
 	}
 	return b
+}
+
+// joined appends what stands between two words, if there is one before.
+func joined(b []byte, start int, between string) []byte {
+	if len(b) > start {
+		b = append(b, between...)
+	}
+	return b
+}
+
+// appendAs appends the name in the parentheses of a word.
+func (n Name) appendAs(b []byte, word string) []byte {
+	b, _ = n.AppendText(append(b, word...))
+	return append(b, ')')
 }
 
 // dataName is the name of the first byte of payload: behind the SYN if there
