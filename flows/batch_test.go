@@ -58,7 +58,8 @@ func TestObserveAll(t *testing.T) {
 }
 
 // interleaved are connections that run side by side, each several times on the
-// same ports.
+// same ports, while one of the ends is in TIME_WAIT: by turns the client and the
+// server.
 func interleaved(conns, times int) (all []flows.Segment) {
 	r := rand.New(rand.NewPCG(5, 6))
 	nowhere := flows.NewTable(flows.Limits{}, silent{})
@@ -74,7 +75,10 @@ func interleaved(conns, times int) (all []flows.Segment) {
 			s.open()
 			s.data()
 			s.send(flows.Server, flows.ACK, 0)
-			s.close()
+			first := flows.Side(n % 2)
+			s.send(first, flows.FIN|flows.ACK, 0)
+			s.send(first.Peer(), flows.FIN|flows.ACK, 0)
+			s.send(first, flows.ACK, 0)
 			s.seq[flows.Client] += 1 << 20
 			s.seq[flows.Server] += 1 << 20
 		}

@@ -35,7 +35,9 @@ func (x *index) home(e entry) uint64 { return uint64(e) >> 32 & uint64(len(x.ent
 // first is where the search for a hash begins.
 func (x *index) first(hash uint64) uint64 { return hash >> 32 & uint64(len(x.entries)-1) }
 
-// lately is where an entry with this hash stands if it was found lately.
+// lately is where an entry with this hash stands if it was found lately. It may be
+// that of a flow that is gone: whoever goes by it looks whether the slot holds the
+// key.
 func (x *index) lately(hash uint64) *entry { return &x.recent[hash>>32%uint64(len(x.recent))] }
 
 // put adds an entry; the caller has made sure that its key is not there.
@@ -72,9 +74,6 @@ func (x *index) grow() {
 func (x *index) drop(hash uint64, i slot) {
 	mask := uint64(len(x.entries) - 1)
 	at, e := x.first(hash), entryOf(hash, i)
-	if lately := x.lately(hash); *lately == e {
-		*lately = 0
-	}
 	for x.entries[at] != e {
 		if x.entries[at] == 0 {
 			return

@@ -4,7 +4,8 @@ import "tcptrace/flows"
 
 // ordinary looks at a segment that opens or closes its connection as it should.
 // The rules that ask for something odd have nothing to say then, unless the flow
-// was odd before: it reports false for such a one.
+// was odd before: it reports false for such a one. A flow that may yet show
+// something odd is watched, and its segments are not ordinary.
 func (m *moment) ordinary() bool {
 	const odd = hasStory | oddLast | oneSided | midway | synData
 	s, t := m.st.Segment, m.track
@@ -25,8 +26,6 @@ func (m *moment) ordinary() bool {
 		m.granted()
 	case m.st.HandshakeRTT != 0:
 		m.through()
-	case t.lacks != 0:
-		m.usedUngranted()
 	}
 	m.rearm()
 	m.e.vantage.segments = m.st.Segments

@@ -133,6 +133,30 @@ func TestShortWay(t *testing.T) {
 	}
 }
 
+// wishes writes down when an engine wants to look at its flow again.
+type wishes struct {
+	*diagnose.Engine
+	list []flows.Time
+}
+
+func (w *wishes) Step(st *flows.Step) {
+	w.Engine.Step(st)
+	w.list = append(w.list, st.Wake)
+}
+
+// TestNothingIsAwaited: a handshake that is over leaves no wish to look at its
+// SYN_RECEIVED, so that a million open connections have no deadline each.
+func TestNothingIsAwaited(t *testing.T) {
+	for _, short := range []bool{false, true} {
+		w := &wishes{Engine: diagnose.New(diagnose.Options{}, deaf{})}
+		table := flows.NewTable(flows.Limits{SkipPlain: short}, w)
+		converse(table, []byte{0, 0, 0})
+		if got := w.list; len(got) != 3 || got[1] == 0 || got[2] != 0 {
+			t.Errorf("short way %v: the wishes after SYN, SYN-ACK and ACK are %v, want one after the SYN-ACK only", short, got)
+		}
+	}
+}
+
 // FuzzShortWay does the same with conversations that nobody thought of. Most begin
 // with a handshake, so that there is a way to be short.
 func FuzzShortWay(f *testing.F) {
