@@ -144,7 +144,7 @@ func (t *Table) endAs(i slot, f *flow) {
 	if f.hasAttempt {
 		delete(t.attempts, i)
 	}
-	if t.in(i).deadline != 0 {
+	if p := t.in(i); !p.fresh && p.deadline != 0 {
 		t.stale++
 	}
 	t.release(i)

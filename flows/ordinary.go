@@ -52,6 +52,7 @@ func (t *Table) answers(w *way) bool {
 		return false // so long a time of the handshake has no room
 	}
 	p.ripen()
+	w.wake = p.wake
 	st := t.ordinaryStep(w)
 	w.count()
 	snd.syns = 1
@@ -84,6 +85,7 @@ func (t *Table) completes(w *way) bool {
 		s.Length != 0 || s.Seq != snd.nxt || s.Ack != rcv.nxt || s.Seq.After(rcv.edge) || w.at>>32 != 0 {
 		return false
 	}
+	w.wake = p.wake
 	st := t.ordinaryStep(w)
 	since := rcv.getTime(wideSince, p.first)
 	w.count()

@@ -13,6 +13,7 @@ func (t *Table) closes(w *way) bool {
 		p.rest[w.from].fins == 255 || !w.provesItself() {
 		return false
 	}
+	w.wake = p.wake
 	st := t.ordinaryStep(w)
 	first := acksFIN && rcv.know&finAcked == 0
 	w.count()

@@ -16,7 +16,7 @@ func (t *Table) ordinaryStep(w *way) *Step {
 	st.Transitions = t.transitions[:0]
 	st.HandshakeRTT = 0
 	st.Slot, st.Prior = uint32(w.i), Prior{}
-	st.Wake, st.Woken, st.Watch, st.Ordinary = w.p.wake, false, false, true
+	st.Wake, st.Woken, st.Watch, st.Ordinary = w.wake, false, false, true
 	st.ClockSince, st.Segments = t.clockSince, t.totals.Segments
 	st.before, st.beforeFrom, st.quiet = w.p.lastMark(), w.p.lastFrom(), w.quiet
 	st.flow, st.packed = nil, w.p
@@ -60,7 +60,7 @@ func (t *Table) tellOrdinary(w *way) {
 	if st.Watch {
 		p.marks |= isWatched
 	}
-	if st.Wake != p.wake && (st.Wake > st.Time || st.Wake == 0) {
+	if st.Wake != w.wake && (st.Wake > st.Time || st.Wake == 0) {
 		p.wake = st.Wake
 		t.schedule(w.i, p.due())
 	}

@@ -2,10 +2,12 @@ package flows
 
 import "time"
 
-// This file, plain.go and ordinary.go are the short way of a segment: it does
-// what classify.go and apply.go do, for the segments that most connections are
-// made of, on the packed flow. It has no opinion of its own: a segment of which
-// it is not sure goes the long way, see [Table.follow].
+// The short way of a segment is in this file, in plain.go (open connections),
+// ordinary.go and ordinary_close.go (how they open and close) and ordinary_step.go
+// (what is told of that). It does what classify.go and apply.go do, for the
+// segments that most connections are made of, on the packed flow. It has no opinion
+// of its own: a segment of which it is not sure goes the long way, see
+// [Table.follow], and package diagnose tests that both ways tell the same.
 
 // shortly follows a segment the short way; i is the slot of the flow with its
 // addresses, or 0. It reports false, and has done nothing, if that cannot be
@@ -45,6 +47,7 @@ type way struct {
 	snd, rcv *packedEnd
 	at       int64 // since the flow's first segment
 	quiet    time.Duration
+	wake     Time // that of the flow; of one that begins, nothing but 0 may be read
 }
 
 const (
@@ -65,7 +68,7 @@ func (w *way) enter(fromHi bool) bool {
 	if fromHi != (p.marks&isClientHi != 0) {
 		w.from = Server
 	}
-	w.snd, w.rcv = &p.ends[w.from&1], &p.ends[w.from&1^1]
+	w.snd, w.rcv = &p.ends[w.from], &p.ends[w.from.Peer()]
 	w.at, w.quiet = int64(s.Time-p.first), s.Time.Sub(p.last)
 	return p.marks&remarkable == 0 && w.quiet >= 0 && w.quiet < pause && uint64(w.at)>>47 == 0 &&
 		(s.Packet-p.firstPacket)>>32 == 0 && w.snd.packets != countless && w.snd.high[wideBytes] < vast
@@ -86,7 +89,10 @@ func (w *way) count() {
 // does.
 func (w *way) remember() {
 	p, s, snd := w.p, w.s, w.snd
-	p.marks = p.marks&^isServerLast | isServerLast*marks(w.from)
+	p.marks &^= isServerLast
+	if w.from == Server {
+		p.marks |= isServerLast
+	}
 	if s.Length > 0 {
 		snd.setTime(widePayload, w.at)
 		snd.asked = frame32(s.Packet)
