@@ -37,31 +37,43 @@ func (t *talk) segment(at flows.Time) *flows.Segment {
 	t.turn++
 	if t.turn%2 == 0 {
 		t.answer.Time, t.answer.Ack = at, t.data.Seq.Add(t.data.Length)
+		t.answer.Packet = uint64(t.turn) + 3 // behind the handshake
 		return &t.answer
 	}
 	if t.turn > 1 {
 		t.data.Seq = t.data.Seq.Add(t.data.Length)
 	}
-	t.data.Time = at
+	t.data.Time, t.data.Packet = at, uint64(t.turn)+3
 	t.data.Options.TSVal = uint32(at / flows.Time(time.Millisecond))
 	return &t.data
 }
 
+// ways runs a benchmark with segments that go the long way, and with those that may
+// go the short one, as in a trace that does not print them all.
+func ways(b *testing.B, run func(*testing.B, flows.Limits)) {
+	b.Run("long", func(b *testing.B) { run(b, flows.Limits{}) })
+	b.Run("short", func(b *testing.B) { run(b, flows.Limits{SkipPlain: true}) })
+}
+
 // BenchmarkObserve follows the segments of one known flow.
 func BenchmarkObserve(b *testing.B) {
-	t := newTalk(flows.NewTable(flows.Limits{}, silent{}), 1)
-	b.ReportAllocs()
-	var at flows.Time
-	for b.Loop() {
-		at += flows.Time(10 * time.Microsecond)
-		t.next(at)
-	}
+	ways(b, func(b *testing.B, l flows.Limits) {
+		t := newTalk(flows.NewTable(l, silent{}), 1)
+		b.ReportAllocs()
+		var at flows.Time
+		for b.Loop() {
+			at += flows.Time(10 * time.Microsecond)
+			t.next(at)
+		}
+	})
 }
 
 // BenchmarkObserveManyFlows follows 100,000 flows in turn: every one is out of
 // the processor's caches when its next segment comes.
-func BenchmarkObserveManyFlows(b *testing.B) {
-	table := flows.NewTable(flows.Limits{}, silent{})
+func BenchmarkObserveManyFlows(b *testing.B) { ways(b, observeManyFlows) }
+
+func observeManyFlows(b *testing.B, l flows.Limits) {
+	table := flows.NewTable(l, silent{})
 	talks := make([]*talk, 100_000)
 	for i := range talks {
 		talks[i] = newTalk(table, i)
@@ -80,8 +92,10 @@ func BenchmarkObserveManyFlows(b *testing.B) {
 
 // BenchmarkObserveHandshakes follows whole connections, from SYN to TIME_WAIT
 // and out of the table: one operation is one connection of eight segments.
-func BenchmarkObserveHandshakes(b *testing.B) {
-	table := flows.NewTable(flows.Limits{}, silent{})
+func BenchmarkObserveHandshakes(b *testing.B) { ways(b, observeHandshakes) }
+
+func observeHandshakes(b *testing.B, l flows.Limits) {
+	table := flows.NewTable(l, silent{})
 	b.ReportAllocs()
 	n := 0
 	s := newScript(table, 0)
@@ -104,9 +118,12 @@ func perPacket(b *testing.B, packets int) {
 
 // BenchmarkObserveSYNFlood follows SYNs of ever new addresses; the table is full,
 // so each of them drives the oldest one out.
-func BenchmarkObserveSYNFlood(b *testing.B) {
+func BenchmarkObserveSYNFlood(b *testing.B) { ways(b, observeSYNFlood) }
+
+func observeSYNFlood(b *testing.B, l flows.Limits) {
 	const full = 100_000
-	table := flows.NewTable(flows.Limits{MaxFlows: full}, silent{})
+	l.MaxFlows = full
+	table := flows.NewTable(l, silent{})
 	syn := flows.Segment{Dst: netip.MustParseAddrPort("192.0.2.2:443"), Flags: flows.SYN, Window: 65535}
 	var n uint32
 	next := func() {
@@ -130,7 +147,7 @@ func BenchmarkObserveSYNFlood(b *testing.B) {
 func BenchmarkObserveAll(b *testing.B) {
 	for _, size := range []int{1, 100_000} {
 		b.Run(fmt.Sprintf("flows=%d", size), func(b *testing.B) {
-			table := flows.NewTable(flows.Limits{}, silent{})
+			table := flows.NewTable(flows.Limits{SkipPlain: true}, silent{})
 			talks := make([]*talk, size)
 			for i := range talks {
 				talks[i] = newTalk(table, i)

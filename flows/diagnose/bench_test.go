@@ -111,7 +111,7 @@ func BenchmarkManyListeners(b *testing.B) {
 		{10_000, true, flows.Segment{Flags: flows.FIN | flows.ACK, Seq: 5001, Ack: 1002}},
 		{10_000, false, flows.Segment{Flags: flows.ACK, Seq: 1002, Ack: 5002}},
 	}
-	benchmarkOpening(b, flows.Limits{}, func(t *flows.Table, n int) {
+	benchmarkOpening(b, flows.Limits{SkipPlain: true}, func(t *flows.Table, n int) {
 		for i := range segments {
 			to, s := &segments[i], &segments[i].s
 			if n < to.age {
@@ -131,7 +131,7 @@ func BenchmarkManyListeners(b *testing.B) {
 // server, where each drives an older one out.
 func BenchmarkFlood(b *testing.B) {
 	s := &flows.Segment{Flags: flows.SYN, Seq: 1000, Dst: at(443), Window: 65535, TTL: 64, Options: flows.Options{Present: stack}}
-	benchmarkOpening(b, flows.Limits{MaxFlows: 20_000}, func(t *flows.Table, n int) {
+	benchmarkOpening(b, flows.Limits{SkipPlain: true, MaxFlows: 20_000}, func(t *flows.Table, n int) {
 		s.Src, _ = opened(n)
 		s.Time, s.Packet = flows.Time(time.Hour).Add(time.Duration(n)*time.Microsecond), uint64(n)+1
 		t.Observe(s)
