@@ -14,7 +14,8 @@ type Limits struct {
 	// SkipPlain leaves plain segments out of what the handler is told: those of an
 	// open connection that move no end and have nothing peculiar but that they may
 	// be duplicate ACKs, most of all.
-	// They count all the same, and are followed much faster.
+	// They count all the same, and are followed much faster; and so are those that
+	// open and close a connection as they should, which are told.
 	SkipPlain bool
 	// NoPayload says that segments with payload were left out on purpose: an ACK of
 	// what was not seen is believed, and what lies beyond what was seen is no hole.
