@@ -26,7 +26,8 @@ func (t *Table) apply(i slot, c claim) {
 	if f.key.self() {
 		// One socket is both ends: what moves it moves both.
 		t.applyTo(f, Client, c)
-		f.ends[Server].state, f.ends[Server].history = f.ends[Client].state, f.ends[Client].history
+		client, server := &f.ends[Client], &f.ends[Server]
+		server.state, server.since, server.history = client.state, client.since, client.history
 		if n := len(t.step.Transitions); n > 0 && t.step.Transitions[n-1].End == Client {
 			twin := t.step.Transitions[n-1]
 			twin.End = Server

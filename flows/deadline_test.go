@@ -190,3 +190,33 @@ func TestManyTimersInOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestTimeWaitOfOneSocket: of a socket that is connected to itself, both ends are
+// in TIME_WAIT for 60 s.
+func TestTimeWaitOfOneSocket(t *testing.T) {
+	r := &recorder{}
+	table := flows.NewTable(flows.Limits{}, r)
+	self := newScript(table, 1).client
+	for i, s := range []flows.Segment{
+		{Flags: flows.SYN, Seq: 100},
+		{Flags: flows.SYN | flows.ACK, Seq: 100, Ack: 101},
+		{Flags: flows.ACK, Seq: 101, Ack: 101},
+		{Flags: flows.FIN | flows.ACK, Seq: 101, Ack: 101},
+		{Flags: flows.ACK, Seq: 102, Ack: 102},
+	} {
+		s.Src, s.Dst, s.Window, s.Time, s.Packet = self, self, 512, second, uint64(i+1)
+		table.Observe(&s)
+	}
+	if got := r.last.States; got != [2]flows.State{flows.TimeWait, flows.TimeWait} {
+		t.Fatalf("the states are %v, want TIME_WAIT twice", got)
+	}
+	r.moves, r.times = nil, nil
+	table.Advance(61*second - 1)
+	if len(r.moves) != 0 {
+		t.Fatalf("moved after less than 60 s: %v at %v", r.moves, r.times)
+	}
+	table.Advance(62 * second)
+	if len(r.moves) != 2 || r.times[0] != 61*second || r.moves[0].To != flows.Closed || r.moves[1].To != flows.Closed {
+		t.Errorf("moves %v at %v, want both ends to CLOSED at 61 s", r.moves, r.times)
+	}
+}
