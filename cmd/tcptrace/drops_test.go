@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"regexp"
 	"strings"
 	"syscall"
@@ -45,14 +44,7 @@ func TestLiveDrops(t *testing.T) {
 	trace := begin(t, "-i", "lo", "-q", "--json", "-B", "64", fmt.Sprintf("port %d", port))
 	trace.Process.Signal(syscall.SIGSTOP)
 	for range 1000 { // seven packets each: a megabyte, with what the kernel adds to them
-		client, err := net.Dial("tcp", listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		server, err := listener.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
+		client, server := dial(t, listener)
 		client.Close()
 		server.Close()
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"regexp"
 	"slices"
@@ -17,14 +16,7 @@ func leaked(t *testing.T, n int) (port int) {
 	t.Helper()
 	listener, port := listen(t)
 	for range n {
-		client, err := net.Dial("tcp", listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		server, err := listener.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
+		client, server := dial(t, listener)
 		t.Cleanup(func() { server.Close() })
 		client.Close()
 	}

@@ -99,14 +99,7 @@ func TestLive(t *testing.T) {
 func TestLiveStuck(t *testing.T) {
 	listener, port := listen(t)
 	trace := begin(t, "-i", "lo", "-q", "--stuck", "1s", "--fail-on", "critical", fmt.Sprintf("port %d", port))
-	client, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
+	client, server := dial(t, listener)
 	defer server.Close()
 	client.Close()
 	closed := time.Now()
@@ -123,17 +116,23 @@ func TestLiveStuck(t *testing.T) {
 	}
 }
 
-// connect opens a connection and closes both ends.
-func connect(t *testing.T, listener net.Listener) {
+// dial opens a connection.
+func dial(t *testing.T, listener net.Listener) (client, server net.Conn) {
 	t.Helper()
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := listener.Accept()
-	if err != nil {
+	if server, err = listener.Accept(); err != nil {
 		t.Fatal(err)
 	}
+	return client, server
+}
+
+// connect opens a connection and closes both ends.
+func connect(t *testing.T, listener net.Listener) {
+	t.Helper()
+	client, server := dial(t, listener)
 	client.Close()
 	io.Copy(io.Discard, server) // until the FIN is there
 	server.Close()

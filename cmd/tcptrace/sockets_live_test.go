@@ -22,14 +22,7 @@ func leak(t *testing.T, n int) string {
 	}
 	t.Cleanup(func() { listener.Close() })
 	for range n {
-		client, err := net.Dial("tcp", listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		server, err := listener.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
+		client, server := dial(t, listener)
 		t.Cleanup(func() { server.Close() })
 		client.Write([]byte("x"))
 		client.Close()
