@@ -76,13 +76,19 @@ func (t *Table) lookAtVictims(n int) {
 	for next := i; next < min(i+slot(n), t.used); next++ {
 		touched += t.in(next).touchFresh()
 	}
-	for ; i != 0 && n > 0; n-- {
+	var at [ahead]uint64
+	found := 0
+	for ; i != 0 && found < n; found++ {
 		k := t.key(i)
-		touched += uint32(t.index.entries[t.index.first(k.hash(t.seed))])
+		at[found] = t.index.first(k.hash(t.seed))
 		if t.toucher != nil {
 			touched += t.toucher.Touch(uint32(i))
 		}
 		i = t.in(i).newer
+	}
+	// The waits for the index pass together: nothing else is done between them.
+	for _, place := range at[:found] {
+		touched += uint32(t.index.entries[place])
 	}
 	t.touched = touched
 }
