@@ -34,6 +34,7 @@ type Engine struct {
 	listeners listeners
 	vantage   vantage
 	now       moment // kept here so that nothing is allocated
+	kernel    Kernel // of the end that was asked for last
 }
 
 const (
@@ -47,10 +48,7 @@ func New(o Options, next Handler) *Engine {
 	if o.Stuck <= 0 {
 		o.Stuck = time.Minute
 	}
-	if o.Kernel == nil {
-		o.Kernel = func(netip.Addr) Kernel { return LinuxDefaults() }
-	}
-	return &Engine{o: o, next: next, stories: make(map[uint32]*story), listeners: newListeners()}
+	return &Engine{o: o, next: next, stories: make(map[uint32]*story), listeners: newListeners(), kernel: LinuxDefaults()}
 }
 
 // moment is one step, or the end of a flow, as the rules see it.
@@ -286,8 +284,13 @@ func (m *moment) since(side flows.Side) flows.Time {
 	return m.st.Since(side)
 }
 
-// kernel are the timers of an end.
-func (m *moment) kernel(side flows.Side) Kernel { return m.e.o.Kernel(m.addr(side).Addr()) }
+// kernel are the timers of an end, until it is called again.
+func (m *moment) kernel(side flows.Side) *Kernel {
+	if of := m.e.o.Kernel; of != nil {
+		m.e.kernel = of(m.addr(side).Addr())
+	}
+	return &m.e.kernel
+}
 
 // party is an end as somebody to look at.
 func party(side flows.Side) Party {

@@ -49,7 +49,7 @@ func (m *moment) asked() {
 	if s.Length > 0 {
 		t.flow |= synData
 	}
-	if p := m.st.Prior; p.Flow != 0 && p.States[flows.Server] != flows.Closed && p.States[flows.Server] != flows.Unknown {
+	if p := &m.st.Prior; p.Flow != 0 && p.States[flows.Server] != flows.Closed && p.States[flows.Server] != flows.Unknown {
 		t.flow |= ontoOpen
 	}
 	if m.client() == m.server() || m.st.First().Packet != s.Packet {
