@@ -17,7 +17,7 @@ func (t *Table) beginStep(i slot, at Time) {
 	s.Wake, s.Woken, s.Watch, s.Ordinary = t.in(i).wake, false, false, false
 	s.ClockSince, s.Segments = t.clockSince, t.totals.Segments
 	s.before, s.beforeFrom, s.quiet = Mark{}, 0, 0
-	s.flow, s.packed = f, nil
+	s.flow, s.packed = f, packed{}
 }
 
 // apply looks an event up in the table and moves its end.
@@ -57,7 +57,8 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 	if c.basis == Sent && f.unsure(end, c.event) {
 		c.basis = Implied
 	}
-	moved := Transition{End: end, From: e.state, To: to, Basis: c.basis, Correction: move.correction}
+	moved := t.step.move()
+	moved.End, moved.From, moved.To, moved.Basis, moved.Correction = end, e.state, to, c.basis, move.correction
 	if e.state == Unknown {
 		moved.From = origin(c.event)
 	} else {
@@ -69,7 +70,6 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 		e.history = e.history.push(to)
 	}
 	e.state, e.basis, e.since = to, c.basis, t.step.Time
-	t.step.Transitions = append(t.step.Transitions, moved)
 }
 
 // unsure reports whether an event proves less than it seems to, for the capture
@@ -135,25 +135,30 @@ func (t *Table) wakeAt(i slot, f *flow) {
 }
 
 // end reports a flow for good and frees its slot.
-func (t *Table) end(i slot) { t.endAs(i, t.at(i)) }
-
-// endAs is end of a flow that has been unpacked.
-func (t *Table) endAs(i slot, f *flow) {
-	t.endFlow(i, f)
-	t.dequeue(i)
-	t.index.drop(f.key.hash(t.seed), i)
+func (t *Table) end(i slot) {
+	f := t.at(i)
+	t.fillRecord(i, f)
+	t.tellEnd()
 	if f.hasAttempt {
 		delete(t.attempts, i)
 	}
-	if p := t.in(i); !p.fresh && p.deadline != 0 {
+	if t.in(i).deadline != 0 {
 		t.stale++
 	}
+	t.leave(i)
+}
+
+// leave frees the slot of a flow that was reported for good.
+func (t *Table) leave(i slot) {
+	var k key
+	t.fillKey(i, &k)
+	t.dequeue(i)
+	t.index.drop(k.hash(t.seed), i)
 	t.release(i)
 }
 
-// endFlow reports a flow for good.
-func (t *Table) endFlow(i slot, f *flow) {
-	t.fillRecord(i, f)
+// tellEnd reports the flow that was written down.
+func (t *Table) tellEnd() {
 	t.totals.ByOutcome[t.record.Outcome]++
 	t.totals.Open--
 	t.handler.End(&t.record)
@@ -165,7 +170,8 @@ func (t *Table) fillRecord(i slot, f *flow) {
 	r.Flow, r.GuessedClient, r.First, r.Last, r.Ended = f.id, f.guessed, f.first, f.last, t.now
 	r.Client, r.Server = f.addresses()
 	r.HandshakeRTT, r.Gaps, r.Evicted = f.handshakeRTT, f.gaps, f.evicted
-	r.Slot, r.ClockSince, r.Segments, r.flow = uint32(i), t.clockSince, t.totals.Segments, f
+	r.Slot, r.ClockSince, r.Segments = uint32(i), t.clockSince, t.totals.Segments
+	r.flow, r.fresh, r.table = f, nil, t
 	r.Outcome, r.StuckEnd = f.outcome(t.now, t.clockSince, t.limits.Stuck)
 	for side := range Side(2) {
 		e, to := &f.ends[side], &r.Ends[side]

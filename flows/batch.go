@@ -74,17 +74,18 @@ func (t *Table) lookAtVictims(n int) {
 	i := t.queues[queueHalfOpen].oldest
 	// One comes after the other, as they came, and so do their slots, mostly.
 	for next := i; next < min(i+slot(n), t.used); next++ {
-		touched += t.in(next).touchFresh()
+		touched += t.headOf(next).print
 	}
 	var at [ahead]uint64
 	found := 0
+	var k key
 	for ; i != 0 && found < n; found++ {
-		k := t.key(i)
+		t.fillKey(i, &k)
 		at[found] = t.index.first(k.hash(t.seed))
 		if t.toucher != nil {
 			touched += t.toucher.Touch(uint32(i))
 		}
-		i = t.in(i).newer
+		i = t.headOf(i).newer
 	}
 	// The waits for the index pass together: nothing else is done between them.
 	for _, place := range at[:found] {

@@ -76,8 +76,8 @@ type Step struct {
 	before     Mark // see Before
 	beforeFrom Side
 	quiet      time.Duration
-	flow       *flow   // for Facts; nil if it has not been unpacked
-	packed     *packed // the flow, if it was followed the short way
+	flow       *flow  // for Facts; nil if it has not been unpacked
+	packed     packed // the flow, if it was followed the short way
 	table      *Table
 }
 
@@ -151,7 +151,9 @@ type Record struct {
 	Gaps         bool          // an ACK covered data that the capture does not hold
 	Evicted      bool          // it was ended early to keep to Limits.MaxFlows
 
-	flow *flow // for Facts
+	flow  *flow // for Facts; nil if it has not been unpacked
+	fresh *head // the flow, if it is fresh
+	table *Table
 }
 
 // EndRecord is one end of a Record.
@@ -221,7 +223,7 @@ func (s *Step) Clone() *Step {
 func (s *Step) CloneTo(c *Step) {
 	transitions, segment, aside, icmp := c.Transitions[:0], c.Segment, c.Aside, c.Label.ICMP
 	*c = *s
-	c.flow, c.packed, c.table = nil, nil, nil
+	c.flow, c.packed, c.table = nil, packed{}, nil
 	c.Transitions = append(transitions, s.Transitions...)
 	c.Segment, c.Aside, c.Label.ICMP = clonedTo(segment, s.Segment), clonedTo(aside, s.Aside), clonedTo(icmp, s.Label.ICMP)
 }
@@ -234,7 +236,7 @@ func (r *Record) CloneTo(c *Record) {
 		histories[side] = append(c.Ends[side].History[:0], r.Ends[side].History...)
 	}
 	*c = *r
-	c.flow = nil
+	c.flow, c.fresh, c.table = nil, nil, nil
 	for side := range c.Ends {
 		c.Ends[side].History = histories[side]
 	}

@@ -37,17 +37,39 @@ func (s *Step) Facts(side Side) Facts { return s.unpacked().facts(side) }
 // unpacked is the flow of the step; nil if there is none, as in a step that
 // somebody made for a test.
 func (s *Step) unpacked() *flow {
-	if s.flow == nil && s.packed != nil {
-		s.flow = &s.table.seen
-		s.packed.ripen()
-		s.packed.unpack(s.flow, s.table.key(slot(s.Slot)))
+	if s.flow != nil || s.packed.head == nil {
+		return s.flow
 	}
-	return s.flow
+	f := &s.table.seen
+	s.flow = f
+	if s.packed.fresh {
+		s.packed.unpackFresh(f)
+		e := &f.ends[Client]
+		e.sends, e.ttl, e.id, e.moved = 0, 0, 0, 0 // that comes after the step
+	} else {
+		s.packed.unpack(f)
+	}
+	s.table.fillKey(slot(s.Slot), &f.key)
+	return f
+}
+
+// quick reports whether what is asked of most steps can be told without unpacking
+// the flow.
+func (s *Step) quick() bool { return s.packed.head != nil && !s.packed.fresh }
+
+// unpacked is the flow of the record; nil if there is none.
+func (r *Record) unpacked() *flow {
+	if r.flow == nil && r.fresh != nil {
+		r.flow = &r.table.seen
+		r.fresh.unpackFresh(r.flow)
+		r.table.fillKey(slot(r.Slot), &r.flow.key)
+	}
+	return r.flow
 }
 
 // Facts are what was known of an end when the flow ended; valid during the
 // call of the handler only.
-func (r *Record) Facts(side Side) Facts { return r.flow.facts(side) }
+func (r *Record) Facts(side Side) Facts { return r.unpacked().facts(side) }
 
 func (f *flow) facts(side Side) Facts {
 	if f == nil {
@@ -82,7 +104,7 @@ type Output struct {
 func (s *Step) Sent(side Side) Output { return s.unpacked().sent(side) }
 
 // Sent is what an end had sent; valid during the call of the handler only.
-func (r *Record) Sent(side Side) Output { return r.flow.sent(side) }
+func (r *Record) Sent(side Side) Output { return r.unpacked().sent(side) }
 
 func (f *flow) sent(side Side) Output {
 	e := f.endOf(side)
@@ -101,39 +123,39 @@ func (f *flow) endOf(side Side) *endpoint {
 
 // SYNs is how many SYNs an end has sent, doubles left out.
 func (s *Step) SYNs(side Side) uint32 {
-	if s.packed != nil {
+	if s.quick() {
 		return uint32(s.packed.ends[side].syns)
 	}
-	return s.flow.endOf(side).syns
+	return s.unpacked().endOf(side).syns
 }
 
 // Packets is how many segments an end has sent, doubles left out.
 func (s *Step) Packets(side Side) uint64 {
-	if s.packed != nil {
+	if s.quick() {
 		return uint64(s.packed.ends[side].packets)
 	}
-	return s.flow.endOf(side).packets
+	return s.unpacked().endOf(side).packets
 }
 
 // Spoke reports whether an end had sent a segment without RST before the step's.
 func (s *Step) Spoke(side Side) bool {
-	if s.packed != nil {
+	if s.quick() {
 		return s.packed.ends[side].sends&spoke != 0
 	}
-	return s.flow.endOf(side).sends&spoke != 0
+	return s.unpacked().endOf(side).sends&spoke != 0
 }
 
 // Payload is when an end sent payload last before the step's segment; false if
 // it has sent none.
 func (s *Step) Payload(side Side) (Time, bool) {
-	if p := s.packed; p != nil {
+	if p := s.packed; s.quick() {
 		return p.ends[side].getTime(widePayload, p.first), p.ends[side].sends&sentPayload != 0
 	}
-	return s.flow.payload(side)
+	return s.unpacked().payload(side)
 }
 
 // Payload is when an end sent payload last; false if it has sent none.
-func (r *Record) Payload(side Side) (Time, bool) { return r.flow.payload(side) }
+func (r *Record) Payload(side Side) (Time, bool) { return r.unpacked().payload(side) }
 
 func (f *flow) payload(side Side) (Time, bool) {
 	e := f.endOf(side)
@@ -142,16 +164,16 @@ func (f *flow) payload(side Side) (Time, bool) {
 
 // Since is when an end entered its state.
 func (s *Step) Since(side Side) Time {
-	if p := s.packed; p != nil {
+	if p := s.packed; s.quick() {
 		return p.ends[side].getTime(wideSince, p.first)
 	}
-	return s.flow.endOf(side).since
+	return s.unpacked().endOf(side).since
 }
 
 // First is where the capture shows the flow's first segment.
 func (s *Step) First() Mark {
 	switch {
-	case s.packed != nil:
+	case s.packed.head != nil:
 		return Mark{s.packed.first, s.packed.firstPacket}
 	case s.flow != nil:
 		return s.flow.first
@@ -162,7 +184,7 @@ func (s *Step) First() Mark {
 // Last is where the capture shows the flow's newest segment.
 func (s *Step) Last() Mark {
 	switch {
-	case s.packed != nil:
+	case s.packed.head != nil:
 		return s.packed.lastMark()
 	case s.flow != nil:
 		return s.flow.last
@@ -180,7 +202,7 @@ func (s *Step) Quiet() time.Duration { return s.quiet }
 
 // Gaps reports whether an ACK covered data that the capture does not hold.
 func (s *Step) Gaps() bool {
-	if s.packed != nil {
+	if s.packed.head != nil {
 		return s.packed.marks&isGaps != 0
 	}
 	return s.flow != nil && s.flow.gaps
@@ -192,7 +214,7 @@ func (s *Step) Moved(side Side) (moved, fin uint64) { return s.unpacked().frames
 
 // Moved is the frame that moved an end last, and its first FIN; 0: none, or beyond
 // 2^32.
-func (r *Record) Moved(side Side) (moved, fin uint64) { return r.flow.frames(side) }
+func (r *Record) Moved(side Side) (moved, fin uint64) { return r.unpacked().frames(side) }
 
 func (f *flow) frames(side Side) (moved, fin uint64) {
 	e := f.endOf(side)

@@ -61,13 +61,7 @@ func (f *flow) sideOf(second bool) Side {
 }
 
 // addresses are those of the client and the server.
-func (f *flow) addresses() (client, server netip.AddrPort) {
-	lo, hi := f.key.ends()
-	if f.clientHi {
-		return hi, lo
-	}
-	return lo, hi
-}
+func (f *flow) addresses() (client, server netip.AddrPort) { return f.key.addresses(f.clientHi) }
 
 // begin makes f the flow whose first segment is s.
 func (f *flow) begin(id FlowID, k key, fromHi bool, s *Segment) {

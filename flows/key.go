@@ -76,6 +76,15 @@ func (k *key) ends() (lo, hi netip.AddrPort) {
 	return netip.AddrPortFrom(addrOf(k.lo1, k.lo2), k.loPort), netip.AddrPortFrom(addrOf(k.hi1, k.hi2), k.hiPort)
 }
 
+// addresses are those of the client and the server.
+func (k *key) addresses(clientHi bool) (client, server netip.AddrPort) {
+	lo, hi := k.ends()
+	if clientHi {
+		return hi, lo
+	}
+	return lo, hi
+}
+
 func addrOf(high, low uint64) netip.Addr {
 	if high == 0 && low>>32 == mapped>>32 {
 		var b [4]byte

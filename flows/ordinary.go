@@ -2,44 +2,6 @@ package flows
 
 import "time"
 
-// opens begins a flow with its SYN.
-func (t *Table) opens(a *arrival, s *Segment) bool {
-	t.makeRoom()
-	t.clear()
-	i := t.take(&a.key)
-	t.lastID++
-	t.totals.Flows++
-	t.totals.Open++
-	t.index.put(a.hash, i)
-
-	p := t.in(i)
-	p.id, p.first, p.firstPacket = t.lastID, s.Time, s.Packet
-	p.marks |= isKnowSYN
-	w := way{i: i, s: s, p: p, print: uint32(a.print), from: Client, snd: &p.ends[Client], rcv: &p.ends[Server]}
-	if a.fromHi {
-		p.marks |= isClientHi
-	}
-	e := w.snd
-	p.last = s.Time
-	st := t.ordinaryStep(&w)
-	w.count()
-	e.syns = 1
-	e.iss, e.nxt = s.Seq, s.Seq.Add(1)
-	e.know = knowISS | knowNxt | goodSums
-	w.stamp()
-	w.scale()
-
-	e.state, e.basis = SynSent, Sent
-	e.setTime(wideSince, 0)
-	st.Transitions = append(st.Transitions, Transition{End: Client, From: Closed, To: SynSent, Basis: Sent})
-	st.Label.Seq = Name{'J', 0}
-	t.tellOrdinary(&w)
-	if p.fresh = true; st.Wake != 0 {
-		p.ripen()
-	}
-	return true
-}
-
 // answers is for the SYN-ACK that answers the only SYN.
 func (t *Table) answers(w *way) bool {
 	s, p, snd, rcv := w.s, w.p, w.snd, w.rcv
@@ -51,7 +13,6 @@ func (t *Table) answers(w *way) bool {
 	if w.at>>32 != 0 {
 		return false // so long a time of the handshake has no room
 	}
-	p.ripen()
 	w.wake = p.wake
 	st := t.ordinaryStep(w)
 	w.count()

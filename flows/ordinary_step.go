@@ -11,7 +11,8 @@ func (t *Table) ordinaryStep(w *way) *Step {
 		st.Client, st.Server = s.Dst, s.Src
 	}
 	st.Time, st.Segment, st.From, st.Aside = s.Time, s, w.from, nil
-	st.Label = Label{Flags: s.Flags, Length: s.Length}
+	st.Label = Label{}
+	st.Label.Flags, st.Label.Length = s.Flags, s.Length
 	st.Notes = 0
 	st.Transitions = t.transitions[:0]
 	st.HandshakeRTT = 0
@@ -23,6 +24,16 @@ func (t *Table) ordinaryStep(w *way) *Step {
 	return st
 }
 
+// move adds a transition, for the caller to set: one that is appended is put
+// together elsewhere and copied.
+func (s *Step) move() *Transition {
+	n := len(s.Transitions)
+	s.Transitions = s.Transitions[:n+1]
+	moved := &s.Transitions[n]
+	*moved = Transition{}
+	return moved
+}
+
 // moveEnd is applyTo for a packed flow, and an event that takes nothing back.
 func (t *Table) moveEnd(w *way, end Side, ev event, b Basis) {
 	p, e, r := w.p, &w.p.ends[end], &w.p.rest[end]
@@ -30,17 +41,17 @@ func (t *Table) moveEnd(w *way, end Side, ev event, b Basis) {
 	if move.empty() {
 		return
 	}
-	moved := Transition{End: end, From: e.state, To: move.to, Basis: b}
+	st := &t.step
+	moved := st.move()
+	moved.End, moved.From, moved.To, moved.Basis = end, e.state, move.to, b
 	if e.state == Unknown {
 		moved.From = origin(ev)
 	} else {
-		moved.After = max(t.step.Time.Sub(e.getTime(wideSince, p.first)), 0)
+		moved.After = max(st.Time.Sub(e.getTime(wideSince, p.first)), 0)
 	}
-	n := r.history >> 28
-	r.history = (r.history | uint32(move.to)<<(4*n)) + 1<<28
+	r.history = (r.history | uint32(move.to)<<(r.history>>28*4)) + 1<<28
 	e.state, e.basis = move.to, b
 	e.setTime(wideSince, w.at)
-	t.step.Transitions = append(t.step.Transitions, moved)
 }
 
 // tellOrdinary is finishStep for a packed flow, and ends the way of the segment.
@@ -56,15 +67,22 @@ func (t *Table) tellOrdinary(w *way) {
 	if p.queue == queueOver {
 		t.schedule(w.i, p.due())
 	}
+	t.tellWay(w)
+	w.remember()
+}
+
+// tellWay tells the handler, and does what it asks for.
+func (t *Table) tellWay(w *way) {
+	p, st := w.p, &t.step
 	t.handler.Step(st)
 	if st.Watch {
 		p.marks |= isWatched
 	}
 	if st.Wake != w.wake && (st.Wake > st.Time || st.Wake == 0) {
+		p.ripen()
 		p.wake = st.Wake
 		t.schedule(w.i, p.due())
 	}
-	w.remember()
 }
 
 // rememberMoves takes note of the frame that moved the ends.

@@ -7,23 +7,34 @@ import "time"
 // need has no room in it. A flow that does not fit, because something odd
 // happened to it, is kept whole elsewhere; see [slots].
 //
-// It takes four lines of a cache: the first one and those of the ends are for every
-// segment, the last one for those that move an end. Times are kept as the distance
-// from the first segment, in 48 bits: 39 hours to either side.
+// It takes four lines of a cache: the head, the two ends, for every segment, and
+// the rest for those that move an end. Heads stand beside heads: a flow of nothing
+// but a SYN has no more than that, see fresh.go, and a flood of them touches a
+// quarter of the memory. Times are kept as the distance from the first segment, in
+// 48 bits: 39 hours to either side.
 type packed struct {
+	*head
+	*body
+}
+
+// head is what every flow has.
+type head struct {
 	lo4, hi4       uint32 // the addresses, if both are of IPv4
 	loPort, hiPort uint16
 	print          uint32
 	marks          marks
 	queue          queueID
-	fresh          bool   // nothing but its SYN has come: the server's end and what stands behind it are 0
-	lastPacket     uint32 // from firstPacket on; where it is kept if isWhole
-	last           Time
+	fresh          bool   // nothing but its SYN has come: the body is 0
+	lastPacket     uint32 // from firstPacket on; where it is kept if isWhole; the ISN if fresh
+	last           Time   // of a fresh one: what else its SYN says, see sow
 	id             FlowID // 0: the slot is free
 	first          Time
 	firstPacket    uint64
 	older, newer   slot // neighbours in its queue
+}
 
+// body is what a flow has that is not fresh.
+type body struct {
 	ends [2]packedEnd
 
 	deadline     Time   // when time alone may change it; 0: never
@@ -33,31 +44,19 @@ type packed struct {
 	rest         [2]packedRest
 }
 
-// ripen writes down what is left out of a fresh flow.
-func (p *packed) ripen() {
-	if p.fresh {
-		p.fresh = false
-		p.rest[Client].history = uint32(SynSent) | 1<<28
-		p.rest[Client].moved = frame32(p.firstPacket)
-	}
-}
-
 // empty makes a packed flow one that holds nothing.
-func (p *packed) empty() {
+func (p packed) empty() {
 	if !p.fresh {
-		*p = packed{}
-		return
+		*p.body = body{}
 	}
-	p.marks, p.queue, p.fresh, p.id = 0, 0, false, 0
-	p.ends[Client] = packedEnd{}
+	*p.head = head{}
 }
 
 // touch reads each line of a packed flow that the next segment needs, so that it
 // is in a cache then; what it returns has no meaning.
-func (p *packed) touch() uint32 { return p.touchFresh() + uint32(p.ends[Server].state) }
-
-// touchFresh is touch for a fresh flow that is to be evicted.
-func (p *packed) touchFresh() uint32 { return p.print + uint32(p.ends[Client].state) }
+func (p packed) touch() uint32 {
+	return p.print + uint32(p.ends[Client].state) + uint32(p.ends[Server].state) + uint32(p.wake)
+}
 
 // marks are the yes and no of a packed flow.
 type marks uint16
@@ -169,7 +168,7 @@ func (e *packedEnd) getTime(which int, from Time) Time {
 
 // pack puts a flow into its slot; it reports whether it fits. The key and what
 // the queues and deadlines need are there already.
-func (p *packed) pack(f *flow) bool {
+func (p packed) pack(f *flow) bool {
 	if f.prev != 0 || f.synData != 0 || f.hasAttempt || f.evicted ||
 		f.knowSYN && f.synTime != f.first.Time || uint64(f.handshakeRTT)>>32 != 0 ||
 		f.last.Packet < f.first.Packet || (f.last.Packet-f.first.Packet)>>32 != 0 {
@@ -230,11 +229,11 @@ func (p *packedRest) pack(e *endpoint) bool {
 
 const maxPackedHistory = 7
 
-// unpack is the reverse of pack. It sets every field: what has no room in a
-// packed flow is zero in those that fit.
-func (p *packed) unpack(f *flow, k key) {
+// unpack is the reverse of pack. It sets every field but the key: what has no room
+// in a packed flow is zero in those that fit.
+func (p packed) unpack(f *flow) {
 	m := p.marks
-	f.key, f.id = k, p.id
+	f.id = p.id
 	f.first, f.last = Mark{p.first, p.firstPacket}, Mark{p.last, p.firstPacket + uint64(p.lastPacket)}
 	f.handshakeRTT, f.quiet = time.Duration(p.handshakeRTT), 0
 	f.print, f.prev, f.synData = p.print, 0, 0
@@ -254,20 +253,6 @@ func (p *packed) unpack(f *flow, k key) {
 		p.rest[side].unpack(e)
 		e.duplicates = uint32(p.duplicates[side])
 	}
-}
-
-// unpackFresh is ripen and unpack of a fresh flow, without a look at what it left
-// out.
-func (p *packed) unpackFresh(f *flow, k key) {
-	*f = flow{
-		key: k, id: p.id, print: p.print, knowSYN: true, synTime: p.first,
-		clientHi: p.marks&isClientHi != 0, noScale: p.marks&isNoScale != 0,
-		first: Mark{p.first, p.firstPacket}, last: Mark{p.first, p.firstPacket},
-	}
-	e := &f.ends[Client]
-	p.ends[Client].unpack(e, p.first)
-	e.history = e.history.push(SynSent)
-	e.moved = frame32(p.firstPacket)
 }
 
 func (p *packedEnd) unpack(e *endpoint, first Time) {

@@ -30,12 +30,12 @@ func queueFor(states [2]State) queueID {
 // enqueue puts the flow at the new end of q, out of whatever queue it is in.
 func (t *Table) enqueue(i slot, q queueID) {
 	t.dequeue(i)
-	p := t.in(i)
+	p := t.headOf(i)
 	p.queue = q
 	p.marks &^= isActive
 	p.older, p.newer = t.queues[q].newest, 0
 	if p.older != 0 {
-		t.in(p.older).newer = i
+		t.headOf(p.older).newer = i
 	} else {
 		t.queues[q].oldest = i
 	}
@@ -43,18 +43,18 @@ func (t *Table) enqueue(i slot, q queueID) {
 }
 
 func (t *Table) dequeue(i slot) {
-	p := t.in(i)
+	p := t.headOf(i)
 	if p.queue == queueNone {
 		return
 	}
 	q := &t.queues[p.queue]
 	if p.older != 0 {
-		t.in(p.older).newer = p.newer
+		t.headOf(p.older).newer = p.newer
 	} else {
 		q.oldest = p.newer
 	}
 	if p.newer != 0 {
-		t.in(p.newer).older = p.older
+		t.headOf(p.newer).older = p.older
 	} else {
 		q.newest = p.older
 	}
@@ -80,7 +80,7 @@ func (t *Table) evict() {
 	// active since it was put there gets its place anew.
 	for {
 		i := t.queues[queueLive].oldest
-		if t.in(i).marks&isActive == 0 {
+		if t.headOf(i).marks&isActive == 0 {
 			t.evictFlow(i)
 			return
 		}
@@ -90,12 +90,14 @@ func (t *Table) evict() {
 
 func (t *Table) evictFlow(i slot) {
 	t.totals.Evicted++
-	f := &t.seen
-	if p := t.in(i); p.fresh {
-		p.unpackFresh(f, t.key(i))
-	} else {
-		f = t.at(i)
+	if h := t.headOf(i); h.fresh {
+		t.fillFresh(i, h)
+		t.record.Evicted = true
+		t.tellEnd()
+		t.leave(i)
+		return
 	}
+	f := t.at(i)
 	f.evicted = true
-	t.endAs(i, f)
+	t.end(i)
 }

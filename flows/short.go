@@ -3,8 +3,8 @@ package flows
 import "time"
 
 // The short way of a segment is in this file, in plain.go (open connections),
-// ordinary.go and ordinary_close.go (how they open and close) and ordinary_step.go
-// (what is told of that). It does what classify.go and apply.go do, for the
+// fresh.go, ordinary.go and ordinary_close.go (how they open and close) and
+// ordinary_step.go (what is told of that). It does what classify.go and apply.go do, for the
 // segments that most connections are made of, on the packed flow. It has no opinion
 // of its own: a segment of which it is not sure goes the long way, see
 // [Table.follow], and package diagnose tests that both ways tell the same.
@@ -20,7 +20,10 @@ func (t *Table) shortly(i slot, a *arrival, s *Segment) bool {
 	if i == 0 {
 		return control == SYN && s.Length == 0 && t.opens(a, s)
 	}
-	w := way{i: i, s: s, p: t.in(i), print: uint32(a.print)}
+	// Field by field: a whole way would be put together elsewhere and copied.
+	var w way
+	w.i, w.s, w.p, w.print = i, s, t.in(i), uint32(a.print)
+	w.p.ripen()
 	if !w.enter(a.fromHi) {
 		return false
 	}
@@ -41,7 +44,7 @@ func (t *Table) shortly(i slot, a *arrival, s *Segment) bool {
 type way struct {
 	i        slot
 	s        *Segment
-	p        *packed
+	p        packed
 	print    uint32
 	from     Side
 	snd, rcv *packedEnd
@@ -106,21 +109,26 @@ func (w *way) remember() {
 }
 
 // lastMark is where the capture shows the newest segment.
-func (p *packed) lastMark() Mark { return Mark{p.last, p.firstPacket + uint64(p.lastPacket)} }
+func (h *head) lastMark() Mark {
+	if h.fresh {
+		return Mark{h.first, h.firstPacket}
+	}
+	return Mark{h.last, h.firstPacket + uint64(h.lastPacket)}
+}
 
 // lastFrom is who sent it.
-func (p *packed) lastFrom() Side {
-	if p.marks&isServerLast != 0 {
+func (h *head) lastFrom() Side {
+	if h.marks&isServerLast != 0 {
 		return Server
 	}
 	return Client
 }
 
 // states are those of the ends.
-func (p *packed) states() [2]State { return [2]State{p.ends[Client].state, p.ends[Server].state} }
+func (p packed) states() [2]State { return [2]State{p.ends[Client].state, p.ends[Server].state} }
 
 // due is when time alone changes the flow; 0: never.
-func (p *packed) due() Time {
+func (p packed) due() Time {
 	c, s := &p.ends[Client], &p.ends[Server]
 	return due(p.states(), [2]Time{c.getTime(wideSince, p.first), s.getTime(wideSince, p.first)}, p.last)
 }

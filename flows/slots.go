@@ -10,7 +10,7 @@ import (
 //
 // No slot moves when there are more. Slot 0 is never used.
 type slots struct {
-	chunks []*[chunkSize]packed
+	chunks []*chunk
 	long   []*[chunkSize]key // the keys of IPv6, by chunk; nil where none is
 	used   slot              // handed out so far, slot 0 included
 	free   []slot
@@ -33,6 +33,13 @@ const (
 	deskSize = 8
 )
 
+// chunk holds slots. Those of fresh flows alone leave the memory of the bodies
+// untouched: the kernel gives none for it then.
+type chunk struct {
+	heads  [chunkSize]head
+	bodies [chunkSize]body
+}
+
 // place is a flow on the desk.
 type place struct {
 	slot     slot
@@ -45,7 +52,13 @@ func newSlots() slots { return slots{used: 1} }
 // in is what is packed in slot i, which must have been handed out. What it says
 // of a flow that lies on the desk, other than its key, number, queue and
 // deadlines, is out of date.
-func (s *slots) in(i slot) *packed { return &s.chunks[i/chunkSize][i%chunkSize] }
+func (s *slots) in(i slot) packed {
+	c := s.chunks[i/chunkSize]
+	return packed{&c.heads[i%chunkSize], &c.bodies[i%chunkSize]}
+}
+
+// headOf is the head of what is packed in slot i.
+func (s *slots) headOf(i slot) *head { return &s.chunks[i/chunkSize].heads[i%chunkSize] }
 
 // take hands out a slot for a flow with a key.
 func (s *slots) take(k *key) slot {
@@ -56,11 +69,11 @@ func (s *slots) take(k *key) slot {
 		i = s.used
 		s.used++
 		if int(i/chunkSize) == len(s.chunks) {
-			s.chunks = append(s.chunks, new([chunkSize]packed))
+			s.chunks = append(s.chunks, new(chunk))
 			s.long = append(s.long, nil)
 		}
 	}
-	p := s.in(i)
+	p := s.headOf(i)
 	p.loPort, p.hiPort = k.loPort, k.hiPort
 	if k.is4() {
 		p.lo4, p.hi4 = uint32(k.lo2), uint32(k.hi2)
@@ -87,21 +100,22 @@ func (s *slots) release(i slot) {
 	s.free = append(s.free, i)
 }
 
-// key is that of the flow in a slot.
-func (s *slots) key(i slot) key {
-	p := s.in(i)
+// fillKey sets k to that of the flow in a slot. A key that is returned would be put
+// together elsewhere and copied.
+func (s *slots) fillKey(i slot, k *key) {
+	p := s.headOf(i)
 	if p.marks&isLong != 0 {
-		return s.long[i/chunkSize][i%chunkSize]
+		*k = s.long[i/chunkSize][i%chunkSize]
+		return
 	}
-	return key{
-		lo2: mapped | uint64(p.lo4), hi2: mapped | uint64(p.hi4),
-		loPort: p.loPort, hiPort: p.hiPort,
-	}
+	k.lo1, k.hi1 = 0, 0
+	k.lo2, k.hi2 = mapped|uint64(p.lo4), mapped|uint64(p.hi4)
+	k.loPort, k.hiPort = p.loPort, p.hiPort
 }
 
 // holds reports whether the flow in a slot has the key.
 func (s *slots) holds(i slot, k *key) bool {
-	p := s.in(i)
+	p := s.headOf(i)
 	if p.loPort != k.loPort || p.hiPort != k.hiPort {
 		return false
 	}
@@ -126,7 +140,8 @@ func (s *slots) at(i slot) *flow {
 	}
 	f := s.begin(i).at
 	p.ripen()
-	p.unpack(f, s.key(i))
+	s.fillKey(i, &f.key)
+	p.unpack(f)
 	return f
 }
 
@@ -151,7 +166,7 @@ func (s *slots) lastOf(i slot) Time {
 	if p := s.in(i); p.marks&isWhole != 0 {
 		return s.wholeAt(p.lastPacket).last.Time
 	}
-	return s.in(i).last
+	return s.headOf(i).lastMark().Time
 }
 
 // clear ends the work on a segment: it packs what lies on the desk.
@@ -200,7 +215,7 @@ func (s *slots) takeWhole() (number uint32) {
 
 func (s *slots) wholeAt(number uint32) *flow { return &s.wholes[number/wholesSize][number%wholesSize] }
 
-func (s *slots) releaseWhole(p *packed) {
+func (s *slots) releaseWhole(p packed) {
 	if p.marks&isWhole != 0 {
 		s.wholesFree = append(s.wholesFree, p.lastPacket)
 	}

@@ -141,7 +141,7 @@ func (t *Table) place(i slot, s *Segment, a *arrival) {
 // stillThere reports whether the flow that was in slot i a moment ago is there and
 // is still the one that segments with this key belong to.
 func (t *Table) stillThere(i slot, k *key) bool {
-	p := t.in(i)
+	p := t.headOf(i)
 	return p.id != 0 && p.marks&(isWhole|isSuperseded) == 0 && t.holds(i, k)
 }
 
@@ -270,7 +270,12 @@ func (e *ICMPError) unreachable() bool {
 // the order of their numbers. The table is empty then.
 func (t *Table) Finish() {
 	for _, i := range t.inOrder() {
-		t.endFlow(i, t.at(i))
+		if h := t.headOf(i); h.fresh {
+			t.fillFresh(i, h)
+		} else {
+			t.fillRecord(i, t.at(i))
+		}
+		t.tellEnd()
 		t.lying = 0 // nothing needs to be put back
 	}
 	t.slots, t.queues = newSlots(), [numQueues]queue{}
