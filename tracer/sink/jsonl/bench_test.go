@@ -5,6 +5,7 @@ import (
 	"io"
 	"testing"
 
+	"tcptrace/flows/diagnose"
 	"tcptrace/flows/flowtest"
 )
 
@@ -71,6 +72,30 @@ func BenchmarkEnd(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				s.End(r.NextRecord())
+			}
+		})
+	}
+}
+
+// BenchmarkFinding writes the two findings of a flow whose client uses a port
+// again.
+func BenchmarkFinding(b *testing.B) {
+	soon := diagnose.Finding{ID: diagnose.PortReuseFast, Confidence: diagnose.Likely, At: diagnose.Client, Packets: []uint64{1097910},
+		Summary:   "the client's port is used again less than 1 s after its last connection, as 7 others of this client: its ports come round too soon",
+		Otherwise: "a client that binds its port by intent; several clients behind one SNAT would look the same"}
+	accepted := diagnose.Finding{ID: diagnose.TimeWaitReuseAccepted, Confidence: diagnose.Certain, Packets: []uint64{1097910, 1097912},
+		Summary: "SYN(J) less than 1 s after the last connection found the server in TIME_WAIT, and was accepted"}
+	for _, bench := range benches[:2] {
+		b.Run(bench.name, func(b *testing.B) {
+			s, r := New(io.Discard, Options{Detail: Closing}), flowtest.NewReplay(start, bench.v6).NextRecord()
+			first, second := soon, accepted
+			first.Client, first.Server, second.Client, second.Server = r.Client, r.Server, r.Client, r.Server
+			b.ReportAllocs()
+			for b.Loop() {
+				first.Flow++
+				second.Flow++
+				s.Finding(&first)
+				s.Finding(&second)
 			}
 		})
 	}
