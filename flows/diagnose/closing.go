@@ -33,7 +33,7 @@ func (m *moment) halfClose(from flows.Side) {
 	if m.sent(peer).Payload <= sender.Since || sender.Unacknowledged() {
 		return
 	}
-	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: []uint64{m.finFrame(from), m.packet()},
+	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: m.evidence(m.finFrame(from), m.packet()),
 		Summary: fmt.Sprintf("the %v closed its direction with FIN(%s), and takes what the %v goes on sending", from, m.finLetter(from), peer)})
 }
 
@@ -117,7 +117,7 @@ func (m *moment) closed(t *flows.Transition) {
 			Summary:  fmt.Sprintf("FIN(%s) of the %v sent %d times in %s before its ACK came", m.finLetter(t.End), t.End, r.n, roughly(r.span()))})
 	}
 	if t.To == flows.Closing && !t.Correction {
-		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: []uint64{m.finFrame(0), m.finFrame(1), m.packet()},
+		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: m.evidence(m.finFrame(0), m.finFrame(1), m.packet()),
 			Summary: fmt.Sprintf("the FINs crossed: the %v goes through CLOSING to TIME_WAIT", t.End)})
 	}
 }

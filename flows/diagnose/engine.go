@@ -35,6 +35,7 @@ type Engine struct {
 	vantage   vantage
 	now       moment // kept here so that nothing is allocated
 	kernel    Kernel // of the end that was asked for last
+	voice     voice
 }
 
 const (

@@ -6,8 +6,8 @@ import (
 	"tcptrace/flows"
 )
 
-// Finding is one condition of one flow, or of the whole capture. Whatever it
-// points to is valid during the call only.
+// Finding is one condition of one flow, or of the whole capture. It is valid
+// during the call of the handler only, and so is whatever it points to.
 type Finding struct {
 	ID         ID
 	Confidence Confidence

@@ -58,7 +58,7 @@ func (m *moment) lateData(before flows.State, lasted time.Duration, lost uint32)
 	from := m.st.From
 	after := lasted - m.time.Sub(m.sent(from.Peer()).Payload)
 	f := Finding{ID: LateDataAfterClose, Confidence: Likely, At: party(from),
-		Packets: []uint64{m.finFrame(from), m.movedFrame(from), m.before(), m.packet()}}
+		Packets: m.evidence(m.finFrame(from), m.movedFrame(from), m.before(), m.packet())}
 	if before == flows.FinWait2 {
 		f.Summary = fmt.Sprintf("%d bytes of the %v come %s after it acknowledged FIN(%s) and draw a RST: the %v had called close()",
 			lost, from.Peer(), roughly(after), m.finLetter(from), from)
@@ -79,7 +79,7 @@ func (m *moment) expired(lasted time.Duration, data bool) {
 	from, t := m.st.From, m.track
 	k := m.kernel(from)
 	f := Finding{ID: FinWait2Expired, Confidence: Likely, At: party(from.Peer()),
-		Packets: []uint64{m.finFrame(from), m.movedFrame(from), m.before(), m.packet()}}
+		Packets: m.evidence(m.finFrame(from), m.movedFrame(from), m.before(), m.packet())}
 	timer := fmt.Sprintf("tcp_fin_timeout is %s (%s)", roughly(k.FinTimeout), k.of())
 	if lasted < k.FinTimeout-slack {
 		timer = fmt.Sprintf("a timer below the %s of tcp_fin_timeout (%s)", roughly(k.FinTimeout), k.of())
@@ -106,7 +106,7 @@ func (m *moment) expired(lasted time.Duration, data bool) {
 func (m *moment) timedOut(lasted time.Duration) {
 	from := m.st.From
 	m.tell(Finding{ID: FinWait2Expired, Confidence: Possible, At: party(from.Peer()),
-		Packets: []uint64{m.finFrame(from), m.movedFrame(from), m.packet()},
+		Packets: m.evidence(m.finFrame(from), m.movedFrame(from), m.packet()),
 		Summary: fmt.Sprintf("%v ends FIN_WAIT_2 by RST,ACK after %s: the FIN of the %v had not come", from, roughly(lasted), from.Peer()),
 		Otherwise: fmt.Sprintf("the application of the %v called shutdown(), and aborts now (SO_LINGER 0, TCP_LINGER2 below 0, ss -K); "+
 			"strace decides", from)})

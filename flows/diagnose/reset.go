@@ -37,7 +37,7 @@ func (m *moment) badFlags() {
 	default:
 		what = fmt.Sprintf("flags %v without SYN, RST and ACK, and %d bytes of payload", s.Flags, s.Length)
 	}
-	m.tell(Finding{ID: BadFlagCombo, Confidence: Certain, At: party(m.st.From), Packets: []uint64{s.Packet},
+	m.tell(Finding{ID: BadFlagCombo, Confidence: Certain, At: party(m.st.From), Packets: m.evidence(s.Packet),
 		Summary: fmt.Sprintf("%v sends %s, which no stack does", m.st.From, what)})
 }
 
@@ -100,7 +100,7 @@ func (m *moment) loneReset() {
 		what = fmt.Sprintf("up to %d that nobody sent here", uint32(s.Ack))
 	}
 	n := m.facts(m.st.From).RSTs
-	m.tell(Finding{ID: RstBackscatter, Confidence: Possible, At: Nobody, Packets: []uint64{s.Packet}, level: grade(int(n)),
+	m.tell(Finding{ID: RstBackscatter, Confidence: Possible, At: Nobody, Packets: m.evidence(s.Packet), level: grade(int(n)),
 		Summary:   fmt.Sprintf("%d RST from %v, in answer to segments %s", n, m.addr(m.st.From), what),
 		Otherwise: "the connection is older than the capture, or only this direction was captured"})
 }
@@ -126,7 +126,7 @@ func (m *moment) aborts() {
 	if own.Unacknowledged() && m.time.Sub(own.Waits) >= gaveUp || t.marks[from]&probed != 0 {
 		return
 	}
-	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: []uint64{m.movedFrame(from), m.before(), s.Packet}}
+	f := Finding{ID: RstAbortiveClose, Confidence: Likely, At: party(from), Packets: m.evidence(m.movedFrame(from), m.before(), s.Packet)}
 	said, heard := m.sent(from).Data, m.sent(to).Data
 	waits, lost := m.time.Sub(m.sent(to).Payload), uint32(0)
 	if peer.Next.Known && s.Ack.Before(peer.Next.Seq) {
@@ -174,7 +174,7 @@ func (m *moment) abortsBare() {
 		from == flows.Client && m.st.Quiet() >= idle {
 		return
 	}
-	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: []uint64{m.movedFrame(from), m.before(), s.Packet},
+	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: m.evidence(m.movedFrame(from), m.before(), s.Packet),
 		Summary: fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment",
 			from, roughly(m.st.Quiet())),
 		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what the %v sends next, or a capture beside it, decides", from)})
@@ -193,7 +193,7 @@ func (m *moment) unread(waits time.Duration, c Confidence) {
 		c = Possible
 	}
 	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from),
-		Packets: []uint64{m.sent(from.Peer()).Asked, m.before(), s.Packet},
+		Packets: m.evidence(m.sent(from.Peer()).Asked, m.before(), s.Packet),
 		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of the %v that it acknowledged and did not answer",
 			from, roughly(waits), from.Peer()),
 		Otherwise: fmt.Sprintf("SO_LINGER 0 after all was read, or a listener closed before it accepted; "+

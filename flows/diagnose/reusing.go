@@ -66,7 +66,7 @@ func (m *moment) portReused() {
 		if m.track.flow&ontoTimeWait != 0 && m.st.From == flows.Server && m.moves(flows.Server, flows.SynReceived) {
 			m.challengedBySYN()
 			m.tell(Finding{ID: TimeWaitReuseAccepted, Confidence: Certain, At: Nobody,
-				Packets: []uint64{m.movedFrame(flows.Client), s.Packet},
+				Packets: m.evidence(m.movedFrame(flows.Client), s.Packet),
 				Summary: fmt.Sprintf("SYN(J) %s after the last connection found the server in TIME_WAIT, and was accepted", m.unused())})
 		}
 	case m.st.From == flows.Client && m.st.Notes.Has(flows.Retransmission):
@@ -79,7 +79,7 @@ func (m *moment) portReused() {
 
 func (m *moment) tellReuse(c Confidence, what string) {
 	m.tell(Finding{ID: PortReuseFast, Confidence: c, At: Client,
-		Packets:   []uint64{m.movedFrame(flows.Client), m.packet()},
+		Packets:   m.evidence(m.movedFrame(flows.Client), m.packet()),
 		Summary:   fmt.Sprintf("the client's port is used again %s after its last connection", m.unused()) + what,
 		Otherwise: "a client that binds its port by intent; several clients behind one SNAT would look the same",
 	})
@@ -139,7 +139,7 @@ func (m *moment) challengedBySYN() {
 	}
 	c := &m.story.challenge
 	f := Finding{ID: TimeWaitChallengeAck, Confidence: Certain, At: Client,
-		Packets: []uint64{m.movedFrame(flows.Client), c[0], c[1], m.packet()},
+		Packets: m.evidence(m.movedFrame(flows.Client), c[0], c[1], m.packet()),
 		Summary: fmt.Sprintf("SYN(J) ran into TIME_WAIT, %s: a bare ACK of the old numbers, then RST; it has to come again", m.timeWaitLeft()),
 	}
 	if c[1] == 0 {
@@ -161,7 +161,7 @@ func (m *moment) assassinated() {
 			m.challenges(1)
 		}
 		m.tell(Finding{ID: TimeWaitAssassinated, Confidence: Likely, At: party(m.st.From),
-			Packets:   []uint64{m.movedFrame(t.End), m.packet()},
+			Packets:   m.evidence(m.movedFrame(t.End), m.packet()),
 			Summary:   fmt.Sprintf("a RST of the %v ends TIME_WAIT of the %v after %s of %s", m.st.From, t.End, roughly(t.After), roughly(timeWait)),
 			Otherwise: "with tcp_rfc1337=1 it is ignored, and TIME_WAIT goes on",
 		})

@@ -1,19 +1,31 @@
 package diagnose
 
 import (
+	mathbits "math/bits"
 	"slices"
 
 	"tcptrace/flows"
 )
 
+// voice is what findings are put together in, so that hardly anything is
+// allocated for them.
+type voice struct {
+	finding Finding  // the newest
+	frames  []uint64 // room for the frames of the next ones
+}
+
 // tell reports a finding of the flow, unless it was told before and is no
 // worse now, something told already explains it, or it may be due to what the
 // capture does not hold.
-func (m *moment) tell(f Finding) {
-	t := m.track
-	f.Replaces = slices.DeleteFunc(f.Replaces, func(id ID) bool { return !t.has(id) })
-	told := t.has(f.ID)
-	if t.told&^bits(f.Replaces...)&silencedBy[f.ID] != 0 || told && !m.worse(&f) || !m.believable(&f) {
+func (m *moment) tell(finding Finding) {
+	t, f := m.track, &m.e.voice.finding
+	*f = finding
+	told, replaced := t.has(f.ID), uint64(0)
+	if len(f.Replaces) > 0 {
+		f.Replaces = slices.DeleteFunc(f.Replaces, func(id ID) bool { return !t.has(id) })
+		replaced = bits(f.Replaces...)
+	}
+	if t.told&^replaced&silencedBy[f.ID] != 0 || told && !m.worse(f) || !m.believable(f) {
 		return
 	}
 	if f.level > 0 && m.open() != nil {
@@ -21,14 +33,30 @@ func (m *moment) tell(f Finding) {
 	}
 	f.Time, f.Flow, f.Client, f.Server, f.Update = m.time, m.flow, m.client(), m.server(), told
 	f.States = m.states
-	for id := ID(1); t.told != 0 && id < numIDs; id++ {
-		if silencedBy[id]>>f.ID&1 == 1 && t.has(id) && !slices.Contains(f.Replaces, id) {
-			f.Replaces = append(f.Replaces, id)
-		}
+	for more := t.told & silences[f.ID] &^ replaced; more != 0; more &= more - 1 {
+		id := ID(mathbits.TrailingZeros64(more))
+		f.Replaces = append(f.Replaces, id)
+		replaced |= bits(id)
 	}
-	t.told = t.told&^bits(f.Replaces...) | bits(f.ID)
-	m.ask(&f)
-	m.e.report(&f)
+	t.told = t.told&^replaced | bits(f.ID)
+	m.ask(f)
+	m.e.report(f)
+}
+
+// manyFrames is for how many frames room is made at once.
+const manyFrames = 64
+
+// evidence lists a few frames that show a finding. No list is ever used again, for
+// some sinks keep findings as they are.
+func (m *moment) evidence(frames ...uint64) []uint64 {
+	v := &m.e.voice
+	if len(v.frames) < len(frames) {
+		v.frames = make([]uint64, manyFrames)
+	}
+	list := v.frames[:len(frames):len(frames)]
+	v.frames = v.frames[len(frames):]
+	copy(list, frames)
+	return list
 }
 
 // worse reports whether the flow's finding has risen since it was told.
@@ -57,12 +85,25 @@ func (m *moment) finally(n int) uint8 {
 
 // report hands a finding on, with its frames in order.
 func (e *Engine) report(f *Finding) {
-	slices.Sort(f.Packets)
-	f.Packets = slices.Compact(f.Packets)
+	if !inOrder(f.Packets) {
+		slices.Sort(f.Packets)
+		f.Packets = slices.Compact(f.Packets)
+	}
 	if len(f.Packets) > 0 && f.Packets[0] == 0 {
 		f.Packets = f.Packets[1:] // no frame
 	}
 	e.next.Finding(f)
+}
+
+// inOrder reports whether each frame stands behind the one before, as they mostly
+// do.
+func inOrder(frames []uint64) bool {
+	for i := 1; i < len(frames); i++ {
+		if frames[i] <= frames[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // bits is a set of conditions.
@@ -104,6 +145,17 @@ var silencedBy = [numIDs]uint64{
 	RstBackscatter:      bits(GhostSynAck),
 	StuckSynReceived:    bits(AcceptQueueOverflow, AcceptOverflowAbort, SynAckLost, DeferAccept, SynFloodSuspected),
 }
+
+// silences says which findings of a flow another one explains: silencedBy from
+// the other side.
+var silences = func() (by [numIDs]uint64) {
+	for id := range silencedBy {
+		for explains := silencedBy[id]; explains != 0; explains &= explains - 1 {
+			by[mathbits.TrailingZeros64(explains)] |= 1 << id
+		}
+	}
+	return by
+}()
 
 // fromSilence are the conditions that conclude from what is not in the
 // capture: where the capture may be at fault they are less sure, and where only
