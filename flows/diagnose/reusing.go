@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"tcptrace/flows"
@@ -36,6 +37,9 @@ func (m *moment) reusing() {
 // timeWait is how long TIME_WAIT lasts: TCP_TIMEWAIT_LEN of include/net/tcp.h.
 const timeWait = 60 * time.Second
 
+// maxUnused is the greatest value of track.unused.
+const maxUnused = 1 + int(timeWait/time.Second)
+
 // follows is for the first SYN of a flow on addresses whose last connection is
 // known. After a RST both ends are free, and nothing is to be said.
 func (m *moment) follows() {
@@ -59,39 +63,48 @@ func (m *moment) follows() {
 func (m *moment) portReused() {
 	switch s := m.st.Segment; {
 	case m.st.Prior.Flow != 0:
-		if others := m.e.listeners.ports.count(m.server(), m.client(), m.time); others >= manyPorts {
-			m.tellReuse(Likely, fmt.Sprintf(", as %d others of this client: its ports come round too soon", others-1))
+		if m.e.listeners.ports.count(m.server(), m.client(), m.time) == manyPorts {
+			m.tellReuse(reuses[m.track.unused].soon, m.evidence(s.Packet))
 		}
 	case s.Flags.Has(flows.ACK):
 		if m.track.flow&ontoTimeWait != 0 && m.st.From == flows.Server && m.moves(flows.Server, flows.SynReceived) {
 			m.challengedBySYN()
 			m.tell(Finding{ID: TimeWaitReuseAccepted, Confidence: Certain, At: Nobody,
 				Packets: m.evidence(m.movedFrame(flows.Client), s.Packet),
-				Summary: fmt.Sprintf("SYN(J) %s after the last connection found the server in TIME_WAIT, and was accepted", m.unused())})
+				Summary: reuses[m.track.unused].accepted})
 		}
 	case m.st.From == flows.Client && m.st.Notes.Has(flows.Retransmission):
 		m.challengedBySYN()
 		if client := m.facts(flows.Client); client.SYNs >= 3 && m.packets(flows.Server) == 0 && !m.track.has(TimeWaitChallengeAck) {
-			m.tellReuse(Likely, fmt.Sprintf(", and SYN(J) gets no answer, %d times: something still remembers that one", client.SYNs))
+			again := fmt.Sprintf(", and SYN(J) gets no answer, %d times: something still remembers that one", client.SYNs)
+			m.tellReuse(reuses[m.track.unused].again+again, m.evidence(m.movedFrame(flows.Client), s.Packet))
 		}
 	}
 }
 
-func (m *moment) tellReuse(c Confidence, what string) {
-	m.tell(Finding{ID: PortReuseFast, Confidence: c, At: Client,
-		Packets:   m.evidence(m.movedFrame(flows.Client), m.packet()),
-		Summary:   fmt.Sprintf("the client's port is used again %s after its last connection", m.unused()) + what,
+func (m *moment) tellReuse(summary string, frames []uint64) {
+	m.tell(Finding{ID: PortReuseFast, Confidence: Likely, At: Client,
+		Packets:   frames,
+		Summary:   summary,
 		Otherwise: "a client that binds its port by intent; several clients behind one SNAT would look the same",
 	})
 }
 
-// unused is how long the addresses were in no use before the flow, in words.
-func (m *moment) unused() string {
-	if m.track.unused <= 1 {
-		return "less than 1 s"
+// reuses are what is said of ports that are used again, by track.unused. There
+// are few of them, and where ports come round each is said very often.
+var reuses = func() (texts [maxUnused + 1]struct{ again, soon, accepted string }) {
+	for unused := range texts {
+		after := "less than 1 s"
+		if unused > 1 {
+			after = strconv.Itoa(unused-1) + " s"
+		}
+		t := &texts[unused]
+		t.again = "the client's port is used again " + after + " after its last connection"
+		t.soon = t.again + ", as " + strconv.Itoa(manyPorts-1) + " others of this client: its ports come round too soon"
+		t.accepted = "SYN(J) " + after + " after the last connection found the server in TIME_WAIT, and was accepted"
 	}
-	return fmt.Sprintf("%d s", m.track.unused-1)
-}
+	return texts
+}()
 
 // timeWaitLeft is how long the TIME_WAIT of the connection before lasts when the
 // SYN comes, in words.
