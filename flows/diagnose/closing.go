@@ -34,7 +34,7 @@ func (m *moment) halfClose(from flows.Side) {
 		return
 	}
 	m.tell(Finding{ID: HalfCloseInUse, Confidence: Certain, Packets: m.evidence(m.finFrame(from), m.packet()),
-		Summary: fmt.Sprintf("the %v closed its direction with FIN(%s), and takes what the %v goes on sending", from, m.finLetter(from), peer)})
+		Summary: "the " + from.String() + " closed its direction with FIN(" + m.finLetter(from) + "), and takes what the " + peer.String() + " goes on sending"})
 }
 
 // countFIN counts the copies of a FIN; the first is only remembered, for most
@@ -118,7 +118,7 @@ func (m *moment) closed(t *flows.Transition) {
 	}
 	if t.To == flows.Closing && !t.Correction {
 		m.tell(Finding{ID: SimultaneousClose, Confidence: Certain, Packets: m.evidence(m.finFrame(0), m.finFrame(1), m.packet()),
-			Summary: fmt.Sprintf("the FINs crossed: the %v goes through CLOSING to TIME_WAIT", t.End)})
+			Summary: "the FINs crossed: the " + t.End.String() + " goes through CLOSING to TIME_WAIT"})
 	}
 }
 

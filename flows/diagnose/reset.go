@@ -38,7 +38,7 @@ func (m *moment) badFlags() {
 		what = fmt.Sprintf("flags %v without SYN, RST and ACK, and %d bytes of payload", s.Flags, s.Length)
 	}
 	m.tell(Finding{ID: BadFlagCombo, Confidence: Certain, At: party(m.st.From), Packets: m.evidence(s.Packet),
-		Summary: fmt.Sprintf("%v sends %s, which no stack does", m.st.From, what)})
+		Summary: m.st.From.String() + " sends " + what + ", which no stack does"})
 }
 
 // wasReset is for a RST.
@@ -97,11 +97,11 @@ func (m *moment) loneReset() {
 	s := m.st.Segment
 	what := "that nobody sent here"
 	if s.Flags.Has(flows.ACK) {
-		what = fmt.Sprintf("up to %d that nobody sent here", uint32(s.Ack))
+		what = "up to " + decimal(s.Ack) + " that nobody sent here"
 	}
 	n := m.facts(m.st.From).RSTs
 	m.tell(Finding{ID: RstBackscatter, Confidence: Possible, At: Nobody, Packets: m.evidence(s.Packet), level: grade(int(n)),
-		Summary:   fmt.Sprintf("%d RST from %v, in answer to segments %s", n, m.addr(m.st.From), what),
+		Summary:   decimal(n) + " RST from " + m.addr(m.st.From).String() + ", in answer to segments " + what,
 		Otherwise: "the connection is older than the capture, or only this direction was captured"})
 }
 
@@ -136,12 +136,12 @@ func (m *moment) aborts() {
 	f.Otherwise = "close() with unread input instead of SO_LINGER 0; nstat on " + from.String() + " decides"
 	switch {
 	case lost > 0:
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK while %d bytes of the %v are on their way to it", from, lost, to)
+		f.Summary = from.String() + " aborts by RST,ACK while " + decimal(lost) + " bytes of the " + to.String() + " are on their way to it"
 	case m.st.GuessedClient:
 		return
 	case m.e.o.NoPayload:
 		f.Confidence = Possible
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last segment that was kept", from, roughly(m.st.Quiet()))
+		f.Summary = from.String() + " aborts by RST,ACK " + roughly(m.st.Quiet()) + " after the last segment that was kept"
 	case !said && !heard:
 		if from == flows.Client {
 			return // a probe of the port: nobody wanted the connection
@@ -149,16 +149,16 @@ func (m *moment) aborts() {
 		if s.Options.Present.Has(flows.HasTimestamps) {
 			f.Confidence, f.Otherwise = Certain, ""
 		}
-		f.Summary = fmt.Sprintf("server aborts by RST,ACK %s after the handshake, before anybody sent payload", roughly(m.age(from)))
+		f.Summary = "server aborts by RST,ACK " + roughly(m.age(from)) + " after the handshake, before anybody sent payload"
 	case unanswered && waits-own.RTT >= used && waits < idle && (from == flows.Server || !said):
 		m.unread(waits, Likely)
 		return
 	case from == flows.Client && unanswered && said && waits >= idle:
 		return
 	case unanswered:
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after the last payload of the %v, all acknowledged", from, roughly(waits), to)
+		f.Summary = from.String() + " aborts by RST,ACK " + roughly(waits) + " after the last payload of the " + to.String() + ", all acknowledged"
 	default:
-		f.Summary = fmt.Sprintf("%v aborts by RST,ACK %s after its own last payload", from, roughly(m.time.Sub(m.sent(from).Payload)))
+		f.Summary = from.String() + " aborts by RST,ACK " + roughly(m.time.Sub(m.sent(from).Payload)) + " after its own last payload"
 	}
 	if t.flow&begun == 0 {
 		f.Confidence = Possible
@@ -175,9 +175,8 @@ func (m *moment) abortsBare() {
 		return
 	}
 	m.tell(Finding{ID: RstAbortiveClose, Confidence: Possible, At: party(from), Packets: m.evidence(m.movedFrame(from), m.before(), s.Packet),
-		Summary: fmt.Sprintf("%v aborts by a RST without ACK, not as one without a socket does, %s after the last segment",
-			from, roughly(m.st.Quiet())),
-		Otherwise: fmt.Sprintf("a forged RST: Linux aborts by RST,ACK; what the %v sends next, or a capture beside it, decides", from)})
+		Summary:   from.String() + " aborts by a RST without ACK, not as one without a socket does, " + roughly(m.st.Quiet()) + " after the last segment",
+		Otherwise: "a forged RST: Linux aborts by RST,ACK; what the " + from.String() + " sends next, or a capture beside it, decides"})
 }
 
 // age is how long an end had been in its state when the step came.
@@ -194,10 +193,10 @@ func (m *moment) unread(waits time.Duration, c Confidence) {
 	}
 	m.tell(Finding{ID: RstUnreadData, Confidence: c, At: party(from),
 		Packets: m.evidence(m.sent(from.Peer()).Asked, m.before(), s.Packet),
-		Summary: fmt.Sprintf("%v sends RST,ACK %s after payload of the %v that it acknowledged and did not answer",
-			from, roughly(waits), from.Peer()),
-		Otherwise: fmt.Sprintf("SO_LINGER 0 after all was read, or a listener closed before it accepted; "+
-			"nstat TcpExtTCPAbortOnClose on the %v decides", from)})
+		Summary: from.String() + " sends RST,ACK " + roughly(waits) + " after payload of the " + from.Peer().String() +
+			" that it acknowledged and did not answer",
+		Otherwise: "SO_LINGER 0 after all was read, or a listener closed before it accepted; " +
+			"nstat TcpExtTCPAbortOnClose on the " + from.String() + " decides"})
 }
 
 // abortsInsteadOfFIN is for an abort where the peer has closed and a FIN was

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -11,20 +12,24 @@ func roughly(d time.Duration) string {
 	case d < 0:
 		return "0 s"
 	case d < time.Millisecond:
-		return fmt.Sprintf("%d µs", d.Microseconds())
+		return decimal(d.Microseconds()) + " µs"
 	case d < 100*time.Millisecond:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return decimal(d.Milliseconds()) + " ms"
 	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
+		return decimal(d/time.Second) + " s"
 	case d < time.Hour:
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+		return decimal(d/time.Minute) + " min " + decimal(d/time.Second%60) + " s"
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+		return decimal(d/time.Hour) + " h " + decimal(d/time.Minute%60) + " min"
 	}
-	return fmt.Sprintf("%d days", int(d.Hours())/24)
+	return decimal(d/(24*time.Hour)) + " days"
 }
+
+// decimal writes a number. It and roughly are for texts that are told so often that
+// they are put together without package fmt.
+func decimal[N ~int | ~int64 | ~uint32](n N) string { return strconv.FormatInt(int64(n), 10) }
 
 // of says whose timers they are.
 func (k Kernel) of() string {
