@@ -21,7 +21,10 @@ type Group struct {
 
 // Groups folds findings. Its zero value is empty. A capture may hold any
 // number of servers: beyond a bound, what is found of them goes together.
-type Groups struct{ m map[groupKey]*Group }
+type Groups struct {
+	m      map[groupKey]*Group
+	newest [numIDs]*Group // of each condition: often its next finding goes there, too
+}
 
 type groupKey struct {
 	id     ID
@@ -42,13 +45,23 @@ func (g *Groups) Add(f *Finding) uint64 {
 	}
 	group.Confidence = max(group.Confidence, f.Confidence)
 	if f.Flow == group.Example.Flow {
-		group.Example = *f
+		group.keep(f)
 	}
 	return group.Flows
 }
 
 // group is the group of a finding, a new one if there is none.
 func (g *Groups) group(f *Finding) *Group {
+	newest := &g.newest[f.ID]
+	if group := *newest; group != nil && group.Server == f.Server {
+		return group
+	}
+	*newest = g.grouped(f)
+	return *newest
+}
+
+// grouped is group for a finding whose group is not the newest.
+func (g *Groups) grouped(f *Finding) *Group {
 	k := groupKey{f.ID, f.Server}
 	if group := g.find(k); group != nil {
 		return group
@@ -59,9 +72,15 @@ func (g *Groups) group(f *Finding) *Group {
 	if g.m == nil {
 		g.m = make(map[groupKey]*Group)
 	}
-	group := &Group{ID: f.ID, Server: k.server, First: f.Flow, Example: *f}
+	group := &Group{ID: f.ID, Server: k.server, First: f.Flow, Example: Finding{Flow: f.Flow}}
 	g.m[k] = group
 	return group
+}
+
+// keep makes a finding the example, without what is valid during the call only.
+func (group *Group) keep(f *Finding) {
+	group.Example = *f
+	group.Example.Packets, group.Example.Replaces = slices.Clone(f.Packets), slices.Clone(f.Replaces)
 }
 
 // find is the group with a key, or the one that its findings went to for want
@@ -82,6 +101,7 @@ func (g *Groups) withdraw(id ID, server netip.AddrPort) {
 		group.Flows--
 		if group.Flows == 0 {
 			delete(g.m, groupKey{id, group.Server})
+			g.newest[id] = nil
 		}
 	}
 }

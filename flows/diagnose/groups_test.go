@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tcptrace/flows"
 	"tcptrace/flows/diagnose"
@@ -75,6 +76,23 @@ func TestReplacedFindingLeavesItsGroup(t *testing.T) {
 	replace(2)
 	if got := brief(g.List()); len(got) != 1 {
 		t.Errorf("got %q, want icmp-unreachable alone", got)
+	}
+	if n := g.Add(&diagnose.Finding{ID: diagnose.SynNoAnswer, Flow: 3, Server: at(80)}); n != 1 || len(g.List()) != 2 {
+		t.Errorf("the first flow of a group that had gone counts %d, and there are %q; want 1, in a group of its own", n, brief(g.List()))
+	}
+}
+
+// TestExampleIsKept: what a finding points to is somebody else's after the call.
+func TestExampleIsKept(t *testing.T) {
+	var g diagnose.Groups
+	frames, replaces := []uint64{7, 9}, []diagnose.ID{diagnose.SynNoAnswer}
+	g.Add(&diagnose.Finding{ID: diagnose.ICMPUnreachable, Flow: 1, Server: at(80), Packets: frames, Replaces: replaces})
+	frames[0], replaces[0] = 1, diagnose.SynAckLost
+	want := diagnose.Finding{ID: diagnose.ICMPUnreachable, Flow: 1, Packets: []uint64{7, 9}, Replaces: []diagnose.ID{diagnose.SynNoAnswer}}
+	got := g.List()[0].Example
+	got.Server = want.Server
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(diagnose.Finding{}), cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
