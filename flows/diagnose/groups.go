@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -108,16 +109,26 @@ func (g *Groups) withdraw(id ID, server netip.AddrPort) {
 
 // List is all groups: the worst first, then those of the most flows.
 func (g *Groups) List() []Group {
-	list := make([]Group, 0, len(g.m))
-	for _, group := range g.m {
-		list = append(list, *group)
-	}
-	slices.SortFunc(list, func(a, b Group) int {
+	groups := slices.SortedFunc(maps.Values(g.m), func(a, b *Group) int {
 		return cmp.Or(
 			cmp.Compare(b.ID.Severity(), a.ID.Severity()), cmp.Compare(b.Flows, a.Flows),
 			cmp.Compare(a.First, b.First), cmp.Compare(a.ID, b.ID), a.Server.Compare(b.Server))
 	})
+	list := make([]Group, len(groups))
+	for i, group := range groups {
+		list[i] = *group
+	}
 	return list
+}
+
+// Counts is, by ID, of how many flows each condition was found; what concerns the
+// capture as a whole counts once.
+func (g *Groups) Counts() []uint64 {
+	counts := make([]uint64, numIDs)
+	for _, group := range g.m {
+		counts[group.ID] += max(group.Flows, 1)
+	}
+	return counts
 }
 
 // Worst is the worst severity of all groups; false if there is none.

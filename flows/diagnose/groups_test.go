@@ -96,6 +96,22 @@ func TestExampleIsKept(t *testing.T) {
 	}
 }
 
+// TestCounts: the flows of all servers together; the capture as a whole counts
+// once.
+func TestCounts(t *testing.T) {
+	var g diagnose.Groups
+	for flow := flows.FlowID(1); flow <= 5; flow++ {
+		g.Add(&diagnose.Finding{ID: diagnose.StuckCloseWait, Flow: flow, Server: at(int(80 + flow%2))})
+	}
+	g.Add(&diagnose.Finding{ID: diagnose.CaptureLoss})
+	g.Add(&diagnose.Finding{ID: diagnose.CaptureLoss, Update: true})
+	want := make([]uint64, len(diagnose.All())+1)
+	want[diagnose.StuckCloseWait], want[diagnose.CaptureLoss] = 5, 1
+	if diff := cmp.Diff(want, g.Counts()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestGroupsAreBounded: the findings of any number of servers take little
 // memory, and none is lost.
 func TestGroupsAreBounded(t *testing.T) {

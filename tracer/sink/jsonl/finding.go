@@ -78,19 +78,16 @@ func appendReplaces(b []byte, ids []diagnose.ID) []byte {
 // appendFindings appends an object with the number of flows of every condition
 // that was found; what concerns the capture as a whole counts once.
 func (s *Sink) appendFindings(b []byte) []byte {
-	var counts [1 << 8]uint64
-	for _, g := range s.groups.List() {
-		counts[g.ID] += max(g.Flows, 1)
-	}
+	counts := s.groups.Counts()
 	b = append(b, '{')
-	for _, id := range diagnose.All() {
-		if counts[id] == 0 {
+	for id, n := range counts {
+		if n == 0 {
 			continue
 		}
 		if b[len(b)-1] != '{' {
 			b = append(b, ',')
 		}
-		b = appendNumber(appendString(b, id.String()), ":", counts[id])
+		b = appendNumber(appendString(b, diagnose.ID(id).String()), ":", n)
 	}
 	return append(b, '}')
 }
