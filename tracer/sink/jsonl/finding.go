@@ -2,32 +2,25 @@ package jsonl
 
 import (
 	"tcptrace/flows/diagnose"
+	"tcptrace/tracer/sink/digits"
 )
 
 // Finding writes what is wrong, or remarkable.
 func (s *Sink) Finding(f *diagnose.Finding) {
 	s.groups.Add(f)
 	s.begin()
-	b := append(s.buf, `{"v":1,"event":"finding"`...)
-	b = s.appendTime(append(b, `,"time":`...), f.Time)
-	b = appendWord(b, `,"id":`, f.ID.String())
-	b = appendWord(b, `,"severity":`, f.Severity().String())
-	b = appendWord(b, `,"confidence":`, f.Confidence.String())
+	w := s.words
+	of := w.condition(f.ID)
+	b := s.appendMoment(w.finding.Append(s.buf), f.Time)
+	b = append(b, of.id...)
+	b = w.grades[f.Severity()%numGrades][f.Confidence%numGrades].Append(b)
 	if f.Flow != 0 {
 		b = appendPair(appendNumber(b, `,"flow":`, uint64(f.Flow)), f.Client, f.Server)
 	}
-	if f.At != diagnose.Nobody {
-		b = appendWord(b, `,"end":`, f.At.String())
-	}
-	b = append(b, `,"packets":[`...)
-	for i, n := range f.Packets {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendNumber(b, "", n)
-	}
+	b = w.fault[f.At%numParties].Append(b)
+	b = appendFrames(append(b, `,"packets":[`...), f.Packets)
 	b = appendString(append(b, `],"summary":`...), f.Summary)
-	b = appendString(append(b, `,"advice":`...), f.ID.Rule().Advice)
+	b = append(b, of.advice...)
 	if f.Otherwise != "" {
 		b = appendString(append(b, `,"otherwise":`...), f.Otherwise)
 	}
@@ -41,6 +34,17 @@ func (s *Sink) Finding(f *diagnose.Finding) {
 	b = appendReplaces(b, f.Replaces)
 	s.buf = append(b, "}\n"...)
 	s.flush()
+}
+
+// appendFrames appends the numbers of frames.
+func appendFrames(b []byte, frames []uint64) []byte {
+	for i, n := range frames {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = digits.Append(b, n)
+	}
+	return b
 }
 
 // appendOwner appends the process that holds the socket, if it is known.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/flows/flowtest"
 )
 
@@ -242,6 +243,8 @@ func TestPiecesHold(t *testing.T) {
 		`,"guessed_client":false,"gaps":false,"evicted":false}` + "\n":     string(w.plain.Append(nil)),
 		`,"server_state":"` + longest + `"`:                                string(w.ends[flows.Server].state[flows.SynReceived].Append(nil)),
 		`,"outcome":"unanswered"`:                                          string(w.outcome[flows.Unanswered].Append(nil)),
+		`,"severity":"critical","confidence":"possible"`:                   string(w.grades[diagnose.Critical][diagnose.Possible].Append(nil)),
+		`,"end":"network"`: string(w.fault[diagnose.Network].Append(nil)),
 	} {
 		if got != name {
 			t.Errorf("a piece holds %q, want %q", got, name)

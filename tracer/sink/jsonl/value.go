@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strconv"
 	"time"
@@ -39,16 +40,41 @@ func appendPair(b []byte, client, server netip.AddrPort) []byte {
 // appendString appends a JSON string that may hold anything.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	n := 0
-	for n < len(s) && plain(s[n]) {
-		n++
+	from := len(b)
+	b = append(b, s...) // mostly all of it stands for itself
+	if n := plain(b[from:]); n < len(s) {
+		b = appendEscaped(b[:from+n], s[n:])
 	}
-	b = append(b, s[:n]...) // mostly all of it
-	return append(appendEscaped(b, s[n:]), '"')
+	return append(b, '"')
 }
 
-// plain reports whether a byte stands for itself in a JSON string.
-func plain(c byte) bool { return c >= ' ' && c < 0x7f && c != '"' && c != '\\' }
+// plain is how many bytes from the first on stand for themselves in a JSON string:
+// all, or some of them, for it looks at eight at a time.
+func plain(b []byte) int {
+	n := 0
+	for ; len(b)-n >= 8; n += 8 {
+		if odd(binary.LittleEndian.Uint64(b[n:])) {
+			return n
+		}
+	}
+	if n > 0 && !odd(binary.LittleEndian.Uint64(b[len(b)-8:])) {
+		return len(b)
+	}
+	return n
+}
+
+// odd reports whether one of eight bytes does not stand for itself: a control, a
+// quote, a backslash, DEL, or one that is not ASCII. To turn bit 1 over puts the
+// quote next to the controls, and no other byte to its place. Taking n away sets the
+// top bit of a byte below n; only a byte that is odd borrows from the next one, or
+// carries to it.
+func odd(v uint64) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	const quote = '"' ^ 2 // ' ', which is behind the last control
+	turned, slashed := v^2*ones, v^'\\'*ones
+	found := (turned-(quote+1)*ones)&^turned | (slashed-ones)&^slashed | (v + ones) | v
+	return found&tops != 0
+}
 
 // appendEscaped appends what stands in a JSON string for s.
 func appendEscaped(b []byte, s string) []byte {

@@ -2,6 +2,7 @@ package jsonl
 
 import (
 	"tcptrace/flows"
+	"tcptrace/flows/diagnose"
 	"tcptrace/tracer/sink/digits"
 )
 
@@ -10,6 +11,8 @@ const (
 	numStates   = 16
 	numBases    = 8
 	numOutcomes = 16
+	numGrades   = 4 // severities, and confidences
+	numParties  = 8
 )
 
 // words are those parts of a line that consist of our own words and keys. They
@@ -25,6 +28,17 @@ type words struct {
 	lengths [numStates]int            // of those
 	ends    [2]endKeys
 	plain   digits.Piece // how the line of a flow ends that has nothing peculiar
+
+	finding    digits.Piece                       // how the line of one begins, up to its time
+	grades     [numGrades][numGrades]digits.Piece // by severity and confidence: `,"severity":"info","confidence":"certain"`
+	fault      [numParties]digits.Piece           // `,"end":"client"`, nothing for nobody
+	conditions [1 << 8]condition                  // by ID, as they are found
+}
+
+// condition is what is the same in all findings of one.
+type condition struct {
+	id     string // behind the quote of the time: `","id":"syn-no-answer"`
+	advice string // `,"advice":"..."`
 }
 
 // endKeys are the keys of what a flow has twice, `,"client_state":`.
@@ -54,7 +68,33 @@ func newWords() *words {
 	for end := range w.ends {
 		w.ends[end] = newEndKeys(flows.Side(end))
 	}
+	w.findings()
 	return w
+}
+
+// findings puts together what stands in the lines of findings.
+func (w *words) findings() {
+	w.finding = digits.NewPiece(`{"v":1,"event":"finding","time":"`)
+	for i := range w.grades {
+		for j := range w.grades[i] {
+			w.grades[i][j] = digits.NewPiece(`,"severity":"` + diagnose.Severity(i).String() + `","confidence":"` + diagnose.Confidence(j).String() + `"`)
+		}
+	}
+	for i := range w.fault {
+		if at := diagnose.Party(i); at != diagnose.Nobody {
+			w.fault[i] = digits.NewPiece(`,"end":"` + at.String() + `"`)
+		}
+	}
+}
+
+// condition is what stands in all findings of one condition.
+func (w *words) condition(id diagnose.ID) *condition {
+	c := &w.conditions[id]
+	if c.id == "" {
+		c.id = `","id":"` + id.String() + `"`
+		c.advice = string(appendString([]byte(`,"advice":`), id.Rule().Advice))
+	}
+	return c
 }
 
 func newEndKeys(side flows.Side) (k endKeys) {
