@@ -41,6 +41,15 @@ func (s *Sink) layout(pairs int) {
 	}
 }
 
+// widen makes room for a label of n columns in the events to come, and in the one
+// that it belongs to, unless it is longer than most.
+func (s *Sink) widen(n int) {
+	if s.labels < n+gap && n+gap <= s.labelWidth()+labelGrowth {
+		s.labels = n + gap
+		s.layout(s.asked.pairs)
+	}
+}
+
 func (s *Sink) workOut(pairs int) columns {
 	w, indent, labels := s.line.width, s.line.indent, s.labelWidth()
 	c := columns{label: max(labelStart, pairs+gap)}

@@ -59,7 +59,11 @@ func (s *Sink) stamp(t flows.Time) {
 		l.end()
 		s.day.shown = true
 	}
-	l.buf = append(l.buf, s.day.text[:]...)
-	l.buf = digits.AppendMicros(l.buf, micros)
+	l.buf = s.day.append(l.buf, micros)
 	l.col, l.fresh = timeWidth-1, false
+}
+
+// append appends the time of day of a moment of the second that the day holds.
+func (d *day) append(b []byte, micros uint32) []byte {
+	return digits.AppendMicros(append(b, d.text[:]...), micros)
 }

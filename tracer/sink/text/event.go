@@ -9,6 +9,9 @@ import (
 // ends, and what else there is to say of it.
 func (s *Sink) event(st *flows.Step) {
 	s.start()
+	if s.common(st) {
+		return
+	}
 	s.stamp(st.Time)
 	s.flow(st)
 	s.label(st)
@@ -97,8 +100,8 @@ func direction(st *flows.Step) string {
 // label writes what passed, in terms of J K M N. The rest of the event stands
 // where the labels so far leave room.
 func (s *Sink) label(st *flows.Step) {
-	l, pairs := &s.line, *s.widest(st)
-	s.layout(pairs)
+	l := &s.line
+	s.layout(*s.widest(st))
 	if s.columns.below {
 		l.newRow(s.columns.label)
 	}
@@ -119,10 +122,7 @@ func (s *Sink) label(st *flows.Step) {
 		n -= len("✓") - 1 // all the rest of a label is ASCII
 	}
 	l.buf = l.ink.End(l.buf, h)
-	if s.labels < n+gap && n+gap <= s.labelWidth()+labelGrowth {
-		s.labels = n + gap
-		s.layout(pairs)
-	}
+	s.widen(n)
 	l.done(n)
 }
 

@@ -34,36 +34,55 @@ func (s *Sink) extras(st *flows.Step) {
 	s.notes(st)
 }
 
-// initial writes the number of a SYN: "J=2891337121". The number of one that is
-// not the flow's stands in the label.
+// initial writes the number of a SYN: "J=2891337121".
 func (s *Sink) initial(st *flows.Step) {
-	if isn := st.ISN[st.From]; !isn.Known || isn.Seq != st.Segment.Seq {
-		return
+	if hasInitial(st) {
+		l := &s.line
+		l.begin()
+		l.buf = appendInitial(l.buf, st)
+		l.doneASCII()
 	}
-	l := &s.line
-	l.begin()
-	l.buf = append(l.buf, "JK"[st.From], '=')
-	l.buf = digits.Append(l.buf, uint64(st.Segment.Seq))
-	l.doneASCII()
+}
+
+// hasInitial reports whether the number of a SYN is the flow's: that of one that
+// is not stands in the label.
+func hasInitial(st *flows.Step) bool {
+	isn := &st.ISN[st.From&1]
+	return isn.Known && isn.Seq == st.Segment.Seq
+}
+
+func appendInitial(b []byte, st *flows.Step) []byte {
+	return digits.Append(append(b, "JK"[st.From&1], '='), uint64(st.Segment.Seq))
 }
 
 // final writes the number of a FIN as a distance from its sender's SYN:
 // "M=J+518". Without that SYN it is the number itself.
 func (s *Sink) final(st *flows.Step) {
-	letter, fin := st.Label.FIN.Letter, st.FIN[st.From]
-	if letter != 'M' && letter != 'N' || !fin.Known {
-		return
+	if hasFinal(st) {
+		l := &s.line
+		l.begin()
+		l.buf = appendFinal(l.buf, st)
+		l.doneASCII()
 	}
-	l := &s.line
-	l.begin()
-	l.buf = append(l.buf, letter, '=')
-	if isn := st.ISN[st.From]; isn.Known {
-		name := flows.Name{Letter: "JK"[st.From], Offset: uint32(fin.Seq.Sub(isn.Seq))}
-		l.buf, _ = name.AppendText(l.buf)
-	} else {
-		l.buf = digits.Append(l.buf, uint64(fin.Seq))
+}
+
+func hasFinal(st *flows.Step) bool {
+	letter := st.Label.FIN.Letter
+	return (letter == 'M' || letter == 'N') && st.FIN[st.From&1].Known
+}
+
+func appendFinal(b []byte, st *flows.Step) []byte {
+	isn, number := &st.ISN[st.From&1], uint64(st.FIN[st.From&1].Seq)
+	b = append(b, st.Label.FIN.Letter, '=')
+	if isn.Known {
+		number = uint64(uint32(st.FIN[st.From&1].Seq.Sub(isn.Seq)))
+		b = append(b, "JK"[st.From&1])
+		if number == 0 {
+			return b
+		}
+		b = append(b, '+')
 	}
-	l.doneASCII()
+	return digits.Append(b, number)
 }
 
 // sizes writes how much a segment carries and how much its sender would take.

@@ -24,6 +24,20 @@ const (
 type words struct {
 	left    [2][2][numStates]half // by end, whether the roles are a guess, and state: "server SYN_RECEIVED → "
 	entered [2][numStates]half    // by whether a RST did it, and state: "ESTABLISHED"
+	blanks  [64]byte
+}
+
+// pad appends so many blanks.
+func (w *words) pad(b []byte, n int) []byte {
+	at := len(b)
+	if uint(n) <= uint(len(w.blanks)) && cap(b)-at >= len(w.blanks) {
+		*(*[len(w.blanks)]byte)(b[at : at+len(w.blanks)]) = w.blanks
+		return b[:at+n]
+	}
+	for ; n > 0; n-- {
+		b = append(b, ' ')
+	}
+	return b
 }
 
 // half is text that takes so many columns.
@@ -34,6 +48,7 @@ type half struct {
 
 func newWords(k *palette.Ink) *words {
 	w := new(words)
+	copy(w.blanks[:], many)
 	var b []byte
 	for i := range numStates {
 		state := flows.State(i)
@@ -52,8 +67,8 @@ func newWords(k *palette.Ink) *words {
 	return w
 }
 
-// move writes one transition: "server SYN_RECEIVED → ESTABLISHED".
-func (s *Sink) move(st *flows.Step, t *flows.Transition) {
+// halves are the two of a move.
+func (s *Sink) halves(st *flows.Step, t *flows.Transition) (left, entered *half) {
 	guessed, byReset := 0, 0
 	if st.GuessedClient {
 		guessed = 1
@@ -61,8 +76,12 @@ func (s *Sink) move(st *flows.Step, t *flows.Transition) {
 	if reset(st) {
 		byReset = 1
 	}
-	left := &s.words.left[t.End&1][guessed][t.From&stateMask]
-	entered := &s.words.entered[byReset][t.To&stateMask]
+	return &s.words.left[t.End&1][guessed][t.From&stateMask], &s.words.entered[byReset][t.To&stateMask]
+}
+
+// move writes one transition: "server SYN_RECEIVED → ESTABLISHED".
+func (s *Sink) move(st *flows.Step, t *flows.Transition) {
+	left, entered := s.halves(st, t)
 	l := &s.line
 	l.begin()
 	l.buf = append(append(l.buf, left.text...), entered.text...)

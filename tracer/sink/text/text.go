@@ -7,7 +7,7 @@
 // own (those of processes are quoted), so nothing from the wire can reach the terminal as an escape sequence.
 //
 // Read first: event.go (what is on a line), line.go (how it is laid out),
-// finding.go (what is wrong), summary.go (the closing lines).
+// common.go (the short way for events of which a trace is full), finding.go (what is wrong), summary.go (the closing lines).
 package text
 
 import (
@@ -57,6 +57,7 @@ type Sink struct {
 	line    line
 	day     day
 	words   *words
+	kinds   *kinds
 	ids     int    // where the longest flow number so far ended
 	labels  int    // columns that the longest label so far takes
 	pairs   [2]int // where the longest pair of addresses so far ended: IPv4, IPv6
@@ -86,7 +87,7 @@ func New(w io.Writer, o Options) *Sink {
 		day:  day{zone: o.Zone, shown: !o.Dated},
 	}
 	s.lends, _ = w.(lender)
-	s.words = newWords(&s.line.ink)
+	s.words, s.kinds = newWords(&s.line.ink), new(kinds)
 	return s
 }
 
