@@ -71,11 +71,11 @@ func Append(b []byte, n uint64) []byte {
 		n -= high * tenTo8
 		tens := high * 103 >> 10
 		more := int((high + 1<<32 - 10) >> 32)
-		b = word(b, (asciiTwo|tens|(high-10*tens)<<8)>>(8-8*more), 1+more)
+		b = word(b, (asciiTwo|tens|(high-10*tens)<<8)>>(uint(8-8*more)&63), 1+more)
 	default:
 		b, n = long(b, n)
 	}
-	return word(b, (eight(uint32(n))|asciiAll)>>(64-8*digits), digits)
+	return word(b, (eight(uint32(n))|asciiAll)>>(uint(64-8*digits)&63), digits) // the mask spares a test of the shift
 }
 
 // long appends a number of more than ten digits but for the last eight of them,
