@@ -24,6 +24,11 @@ func BenchmarkReadPcap(b *testing.B) {
 	benchFile(b, pcapBytes{order: binary.LittleEndian, link: 1}.build(packets...))
 }
 
+// A file without a snaplen: nearly all of the time is the copy out of the kernel.
+func BenchmarkReadWholeFrames(b *testing.B) {
+	benchFile(b, pcapBytes{order: binary.LittleEndian, link: 1}.build(alike(benchPackets/10, 1514)...))
+}
+
 func BenchmarkReadPcapng(b *testing.B) {
 	n := new(ngBytes).section(binary.LittleEndian).iface(1, 0)
 	for i := range benchPackets {
@@ -32,7 +37,7 @@ func BenchmarkReadPcapng(b *testing.B) {
 	benchFile(b, n.Bytes())
 }
 
-// benchFile reads a file of benchPackets again and again: ns/op is for one
+// benchFile reads a file again and again: ns/op is for one
 // packet, with the copy out of the kernel.
 func benchFile(b *testing.B, content []byte) {
 	path := filepath.Join(b.TempDir(), "capture")

@@ -17,6 +17,10 @@ const (
 
 // window is the part of a stream that is in memory. It is filled by large
 // reads, and records are cut out of it without copying.
+//
+// A regular file is read as well and not mapped. What a map saves of the copy, it
+// costs in page faults and in headers that no cache holds yet: 2 % less at best for
+// a whole trace. And whoever shortens a mapped file ends the process that looks at it.
 type window struct {
 	r    io.Reader
 	buf  []byte
