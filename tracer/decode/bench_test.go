@@ -3,6 +3,8 @@ package decode
 import (
 	"bytes"
 	"testing"
+
+	"tcptrace/flows"
 )
 
 // benchRows are the stacks that captures are made of, and some that need the
@@ -39,6 +41,28 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				d.Decode(&row.frame)
+			}
+		})
+	}
+}
+
+// Frames are decoded by the batch, and out of different memory each: half of them
+// are acknowledgements. ns/op is for one frame.
+func BenchmarkDecodeAll(b *testing.B) {
+	const batch = 64
+	rows := benchRows()
+	for _, row := range rows[1:3] {
+		b.Run(row.name, func(b *testing.B) {
+			frames, segments := make([]Frame, batch), make([]flows.Segment, batch)
+			for i := range frames {
+				frames[i] = [...]Frame{rows[0].frame, row.frame}[i%2]
+				frames[i].Data = bytes.Clone(frames[i].Data)
+			}
+			d := New()
+			b.ReportAllocs()
+			b.ResetTimer()
+			for n := 0; n < b.N; n += batch {
+				d.DecodeAll(frames, segments)
 			}
 		})
 	}
