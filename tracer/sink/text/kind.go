@@ -5,7 +5,6 @@ import (
 
 	"tcptrace/flows"
 	"tcptrace/tracer/sink/digits"
-	"tcptrace/tracer/sink/wording"
 )
 
 // kind is what many events have in common: the words of their labels and moves,
@@ -54,15 +53,15 @@ func keyOf(st *flows.Step) uint64 {
 	if st.Segment == nil || n == 0 || n > mostMoves || st.Label.Flags != st.Segment.Flags {
 		return 0
 	}
-	key := wording.Key(&st.Label)
+	key := labelKey(&st.Label)
 	if key == 0 {
 		return 0
 	}
 	if st.GuessedClient {
-		key |= 1 << wording.Bits
+		key |= 1 << labelBits
 	}
 	if st.Client.Addr().Is4() {
-		key |= 1 << (wording.Bits + 1)
+		key |= 1 << (labelBits + 1)
 	}
 	moves, odd := uint64(1), uint64(0) // the one tells how many moves there are
 	var longest time.Duration
@@ -78,7 +77,7 @@ func keyOf(st *flows.Step) uint64 {
 	if odd != 0 || longest >= time.Second && anyNotable(st) {
 		return 0
 	}
-	return key | moves<<(wording.Bits+2)
+	return key | moves<<(labelBits+2)
 }
 
 func anyNotable(st *flows.Step) bool {
@@ -115,8 +114,8 @@ func (s *Sink) kindOf(st *flows.Step) *kind {
 func (s *Sink) makeKind(k *kind, st *flows.Step) {
 	l := &st.Label
 	syn, fin := l.Flags.Has(flows.SYN), l.Flags.Has(flows.FIN)
-	k.shows, k.counted = syn || fin, wording.Counted(l)
-	k.rare = s.o.Raw || s.o.Detail == All || syn && fin || !wording.Shared(l)
+	k.shows, k.counted = syn || fin, counted(l)
+	k.rare = s.o.Raw || s.o.Detail == All || syn && fin || !shared(l)
 	if k.rare {
 		return
 	}
@@ -124,7 +123,7 @@ func (s *Sink) makeKind(k *kind, st *flows.Step) {
 	if reset(st) {
 		h = alarm
 	}
-	words, end := wording.Cut(l.AppendWords(nil), l)
+	words, end := cutLabel(l.AppendWords(nil), l)
 	k.columns = runes(words) + runes(end)
 	words, end = append(s.line.ink.Begin(nil, h), words...), s.line.ink.End(end, h)
 	k.words, k.end = digits.NewPiece(string(words)), digits.NewPiece(string(end))

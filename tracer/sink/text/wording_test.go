@@ -1,4 +1,4 @@
-package wording
+package text
 
 import (
 	"testing"
@@ -11,9 +11,9 @@ const both = flows.SYN | flows.ACK
 func j(offset uint32) flows.Name { return flows.Name{Letter: 'J', Offset: offset} }
 func k(offset uint32) flows.Name { return flows.Name{Letter: 'K', Offset: offset} }
 
-// TestKey: labels have one key if they have the same words, but for the number in
+// TestLabelKey: labels have one key if they have the same words, but for the number in
 // the last one.
-func TestKey(t *testing.T) {
+func TestLabelKey(t *testing.T) {
 	base := flows.Label{Flags: both, Seq: k(0), Ack: j(1), Check: flows.CheckRight}
 	ack := flows.Label{Flags: flows.ACK, Seq: k(7), Ack: j(5)}
 	tests := []struct {
@@ -38,26 +38,26 @@ func TestKey(t *testing.T) {
 	for _, tt := range tests {
 		changed := tt.of
 		tt.change(&changed)
-		if same := Key(&tt.of) == Key(&changed); same != tt.same {
+		if same := labelKey(&tt.of) == labelKey(&changed); same != tt.same {
 			t.Errorf("%s: %v and %v have the same key: %v, want %v", tt.name, &tt.of, &changed, same, tt.same)
 		}
 	}
 }
 
-// TestNoKey: what is in these labels is not in a key.
-func TestNoKey(t *testing.T) {
+// TestNoLabelKey: what is in these labels is not in a key.
+func TestNoLabelKey(t *testing.T) {
 	for _, l := range []flows.Label{
 		{Flags: flows.ACK, Ack: j(1), Length: 1},
 		{Flags: flows.ACK, Ack: j(7), Check: flows.CheckWrong, Want: j(1)},
 		{Timer: true}, {Kernel: true, Flags: flows.ACK}, {ICMP: new(flows.ICMPError), Flags: flows.SYN, Seq: j(0)},
 	} {
-		if key := Key(&l); key != 0 {
+		if key := labelKey(&l); key != 0 {
 			t.Errorf("%v has the key %#x, want none", &l, key)
 		}
 	}
 }
 
-func TestSharedAndCut(t *testing.T) {
+func TestSharedAndCutLabel(t *testing.T) {
 	tests := []struct {
 		label          flows.Label
 		shared         bool
@@ -75,8 +75,8 @@ func TestSharedAndCut(t *testing.T) {
 	}
 	for _, tt := range tests {
 		text, _ := tt.label.AppendText(nil)
-		before, behind := Cut(text, &tt.label)
-		if Shared(&tt.label) != tt.shared || string(before) != tt.before || string(behind) != tt.behind {
+		before, behind := cutLabel(text, &tt.label)
+		if shared(&tt.label) != tt.shared || string(before) != tt.before || string(behind) != tt.behind {
 			t.Errorf("%v: shared %v, cut to %q and %q; want %v, %q, %q",
 				&tt.label, !tt.shared, before, behind, tt.shared, tt.before, tt.behind)
 		}
