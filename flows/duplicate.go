@@ -7,8 +7,12 @@ import "time"
 // directions, or before and behind a router. It remembers the newest segments
 // in a table of fixed size; a double comes at once or not at all.
 type doubles struct {
-	seen [1 << 12]sighting
+	seen *[sightings]sighting // by itself, for it begins with a line of a cache then
 }
+
+const sightings = 1 << 12
+
+func newDoubles() doubles { return doubles{new([sightings]sighting)} }
 
 // sighting is one segment. Its size is that of four in a line of a cache.
 type sighting struct {

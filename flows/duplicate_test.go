@@ -52,7 +52,7 @@ func TestDoubles(t *testing.T) {
 			if tt.second != nil {
 				tt.second(&b)
 			}
-			var d doubles
+			d := newDoubles()
 			if got := d.double(&a, printOf(&a)); got != unlike {
 				t.Errorf("the first one is taken for a double: %d", got)
 			}
@@ -72,7 +72,7 @@ func printOf(s *Segment) uint64 {
 // zero time is a time like any other.
 func TestDoublesThrice(t *testing.T) {
 	s := Segment{ID: 3, Src: netip.MustParseAddrPort("192.0.2.1:1"), Dst: netip.MustParseAddrPort("192.0.2.2:2")}
-	var d doubles
+	d := newDoubles()
 	for i, want := range []likeness{unlike, copied, copied, unlike} {
 		s.Time = [...]Time{0, 4e6, 8e6, 20e6}[i]
 		if got := d.double(&s, printOf(&s)); got != want {

@@ -23,7 +23,9 @@ func (t *Table) shortly(i slot, a *arrival, s *Segment) bool {
 	// Field by field: a whole way would be put together elsewhere and copied.
 	var w way
 	w.i, w.s, w.p, w.print = i, s, t.in(i), uint32(a.print)
-	w.p.ripen()
+	if w.p.fresh {
+		w.p.ripen()
+	}
 	if !w.enter(a.fromHi) {
 		return false
 	}

@@ -74,6 +74,7 @@ func NewTable(l Limits, h Handler) *Table {
 		slots:    newSlots(),
 		seed:     rand.Uint64(),
 		attempts: make(map[slot]Segment),
+		doubles:  newDoubles(),
 	}
 	t.index.clear()
 	t.step.table = t
