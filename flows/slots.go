@@ -120,7 +120,8 @@ func (s *slots) holds(i slot, k *key) bool {
 		return false
 	}
 	if p.marks&isLong != 0 {
-		return s.long[i/chunkSize][i%chunkSize] == *k
+		l := &s.long[i/chunkSize][i%chunkSize]
+		return l.lo2 == k.lo2 && l.hi2 == k.hi2 && l.lo1 == k.lo1 && l.hi1 == k.hi1
 	}
 	return p.lo4 == uint32(k.lo2) && p.hi4 == uint32(k.hi2) && k.is4()
 }
