@@ -35,12 +35,12 @@ const fewEntries = smallestIndex
 func (t *Table) lookAhead(arrivals []arrival) {
 	var at [ahead]entry
 	x := &t.index
+	touched, fresh := uint32(0), 0
 	for i := range arrivals {
 		if at[i] = *x.lately(arrivals[i].hash); !at[i].matches(arrivals[i].hash) {
 			at[i] = x.entries[x.first(arrivals[i].hash)]
 		}
 	}
-	touched, fresh := uint32(0), 0
 	for i := range arrivals {
 		e := at[i]
 		if e != 0 && !e.matches(arrivals[i].hash) {
@@ -89,7 +89,7 @@ func (t *Table) lookAtVictims(n int) {
 	}
 	// The waits for the index pass together: nothing else is done between them.
 	for _, place := range at[:found] {
-		touched += uint32(t.index.entries[place])
+		touched += uint32(t.index.entries[place]) + t.index.beyond(place)
 	}
 	t.touched = touched
 }

@@ -35,6 +35,12 @@ func (x *index) home(e entry) uint64 { return uint64(e) >> 32 & uint64(len(x.ent
 // first is where the search for a hash begins.
 func (x *index) first(hash uint64) uint64 { return hash >> 32 & uint64(len(x.entries)-1) }
 
+// beyond reads how far a search mostly goes from where it begins, which may be in
+// the next line of the cache; what it returns has no meaning.
+func (x *index) beyond(first uint64) uint32 {
+	return uint32(x.entries[(first+3)&uint64(len(x.entries)-1)])
+}
+
 // lately is where an entry with this hash stands if it was found lately. It may be
 // that of a flow that is gone: whoever goes by it looks whether the slot holds the
 // key.
