@@ -161,12 +161,17 @@ func (w *wave) flooding(now flows.Time) bool {
 	if max(all.waiting, all.plain, all.bare) < fewer {
 		return false // each sign of a flood needs as many at least
 	}
-	old := w.old()
 	blocked := w.since != 0 && now.Sub(w.since) >= plainLasts
 	return all.bare >= fewer && now.Sub(w.first) >= bareLasts ||
 		all.waiting >= torrent && blocked && mathbits.OnesCount64(w.sources) >= many ||
 		all.plain >= fewer && blocked ||
-		old.waiting >= crowd && old.waiting >= old.passed/few
+		all.waiting >= crowd && w.crowded()
+}
+
+// crowded reports whether too many of those who wait have waited for long.
+func (w *wave) crowded() bool {
+	old := w.old()
+	return old.waiting >= crowd && old.waiting >= old.passed/few
 }
 
 // flood looks for a flood at the listener of the flow. It is told once for a
