@@ -155,7 +155,8 @@ func (e *Engine) Touch(slot uint32) uint32 {
 	if int(slot/chunkSize) >= len(e.tracks) {
 		return 0
 	}
-	return uint32(e.tracks[slot/chunkSize][slot%chunkSize].flow)
+	t := &e.tracks[slot/chunkSize][slot%chunkSize]
+	return uint32(t.told) + uint32(t.unused) // it may lie in two lines of the cache
 }
 
 // look begins a moment of the flow in a slot.
