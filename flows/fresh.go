@@ -73,7 +73,7 @@ func (t *Table) opens(a *arrival, s *Segment) bool {
 
 	p := t.in(i)
 	p.id, p.first, p.firstPacket, p.print = t.lastID, s.Time, s.Packet, uint32(a.print)
-	p.marks |= isKnowSYN | isActive
+	p.marks |= isKnowSYN
 	if a.fromHi {
 		p.marks |= isClientHi
 	}
