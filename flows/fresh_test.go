@@ -16,6 +16,7 @@ func (*endings) Step(*Step) {}
 
 func (e *endings) End(r *Record) {
 	var c Record
+	r.Facts(Client) // which a fresh flow is unpacked for
 	r.CloneTo(&c)
 	*e = append(*e, c)
 }
@@ -46,6 +47,9 @@ func TestFresh(t *testing.T) {
 
 		short = NewTable(Limits{SkipPlain: true}, &shortEnd)
 		short.Observe(&syn)
+		// What the record before said is not true of this one.
+		short.record = Record{GuessedClient: true, HandshakeRTT: 1, Gaps: true, Evicted: true, StuckEnd: Server, flow: new(flow)}
+		short.record.Ends[Server] = EndRecord{State: Closed, Cut: true, FirstFIN: true, FIN: Number{1, true}, Bytes: 1, Duplicates: 1}
 		short.Finish()
 		if diff := cmp.Diff(longEnd, shortEnd, cmpopts.IgnoreUnexported(Record{}), cmpopts.EquateEmpty(),
 			cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })); diff != "" {
