@@ -30,7 +30,7 @@ func (d *diary) Step(s *flows.Step) {
 		d.ordinary++
 	}
 	if len(s.Transitions) > 0 || s.Notes&^flows.DuplicateAck != 0 || s.Segment == nil || s.HandshakeRTT != 0 {
-		d.lines = append(d.lines, fmt.Sprint(s.Time, s.Flow, s.Label.String(), s.Label.Check, s.Label.Want, s.Notes, s.Transitions, s.States, s.ISN, s.FIN, s.HandshakeRTT,
+		d.lines = append(d.lines, quick(s), fmt.Sprint(s.Time, s.Flow, s.Label.String(), s.Label.Check, s.Label.Want, s.Notes, s.Transitions, s.States, s.ISN, s.FIN, s.HandshakeRTT,
 			s.Quiet(), s.Gaps(), s.Facts(flows.Client), s.Facts(flows.Server), s.Sent(flows.Client), s.Sent(flows.Server)))
 		if s.Segment != nil {
 			before, from := s.Before()
@@ -51,6 +51,16 @@ func frames(s interface {
 	clientMoved, clientFIN := s.Moved(flows.Client)
 	serverMoved, serverFIN := s.Moved(flows.Server)
 	return fmt.Sprint(clientMoved, clientFIN, serverMoved, serverFIN)
+}
+
+// quick is what a step tells of its ends without unpacking the flow.
+func quick(s *flows.Step) string {
+	var told []any
+	for side := range flows.Side(2) {
+		payload, any := s.Payload(side)
+		told = append(told, s.SYNs(side), s.Packets(side), s.Spoke(side), payload, any, s.Since(side))
+	}
+	return fmt.Sprint(told...)
 }
 
 func (d *diary) Finding(f *diagnose.Finding) { d.lines = append(d.lines, fmt.Sprint(*f)) }
