@@ -46,7 +46,7 @@ func (p packed) ripen() {
 	p.fresh, p.lastPacket, p.last = false, 0, p.first
 }
 
-// unpackFresh is ripen and unpack of a fresh flow, which stays one.
+// unpackFresh is ripen and unpack of a fresh flow, which stays one: all but the key.
 func (h *head) unpackFresh(f *flow) {
 	*f = flow{
 		id: h.id, print: h.print, knowSYN: true, synTime: h.first,
