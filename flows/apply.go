@@ -72,6 +72,16 @@ func (t *Table) applyTo(f *flow, end Side, c claim) {
 	e.state, e.basis, e.since = to, c.basis, t.step.Time
 }
 
+// move adds a transition, for the caller to set: one that is appended is put
+// together elsewhere and copied.
+func (s *Step) move() *Transition {
+	n := len(s.Transitions)
+	s.Transitions = s.Transitions[:n+1]
+	moved := &s.Transitions[n]
+	*moved = Transition{}
+	return moved
+}
+
 // unsure reports whether an event proves less than it seems to, for the capture
 // began midway: who sends payload may have got a FIN before, and the first FIN
 // that was captured may be the second of the connection.

@@ -35,12 +35,12 @@ const fewEntries = smallestIndex
 func (t *Table) lookAhead(arrivals []arrival) {
 	var at [ahead]entry
 	x := &t.index
-	touched, fresh := uint32(0), 0
 	for i := range arrivals {
 		if at[i] = *x.lately(arrivals[i].hash); !at[i].matches(arrivals[i].hash) {
 			at[i] = x.entries[x.first(arrivals[i].hash)]
 		}
 	}
+	touched, fresh := uint32(0), 0
 	for i := range arrivals {
 		e := at[i]
 		if e != 0 && !e.matches(arrivals[i].hash) {

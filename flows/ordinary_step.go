@@ -24,16 +24,6 @@ func (t *Table) ordinaryStep(w *way) *Step {
 	return st
 }
 
-// move adds a transition, for the caller to set: one that is appended is put
-// together elsewhere and copied.
-func (s *Step) move() *Transition {
-	n := len(s.Transitions)
-	s.Transitions = s.Transitions[:n+1]
-	moved := &s.Transitions[n]
-	*moved = Transition{}
-	return moved
-}
-
 // moveEnd is applyTo for a packed flow, and an event that takes nothing back.
 func (t *Table) moveEnd(w *way, end Side, ev event, b Basis) {
 	p, e, r := w.p, &w.p.ends[end], &w.p.rest[end]

@@ -4,9 +4,9 @@ import "time"
 
 // The short way of a segment is in this file, in plain.go (open connections),
 // fresh.go, ordinary.go and ordinary_close.go (how they open and close) and
-// ordinary_step.go (what is told of that). It does what classify.go and apply.go do, for the
-// segments that most connections are made of, on the packed flow. It has no opinion
-// of its own: a segment of which it is not sure goes the long way, see
+// ordinary_step.go (what is told of that). It does what classify.go and apply.go
+// do, for the segments that most connections are made of, on the packed flow. It has
+// no opinion of its own: a segment of which it is not sure goes the long way, see
 // [Table.follow], and package diagnose tests that both ways tell the same.
 
 // shortly follows a segment the short way; i is the slot of the flow with its
