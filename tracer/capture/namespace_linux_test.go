@@ -44,8 +44,11 @@ func namespace(t *testing.T, pairs int) {
 	for i := range pairs {
 		n := string(rune('0' + i))
 		ip(t, "link add a"+n+" type veth peer name b"+n)
-		ip(t, "link set a"+n+" up")
-		ip(t, "link set b"+n+" up")
+		for _, end := range []string{"a" + n, "b" + n} {
+			// Without an address of IPv6 the kernel has nothing to say there itself.
+			ip(t, "link set "+end+" addrgenmode none")
+			ip(t, "link set "+end+" up")
+		}
 		running(t, "a"+n)
 		running(t, "b"+n)
 	}
